@@ -1,0 +1,149 @@
+"""Whether a sentence can stand alone in a brief, and if not, why."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.text import Sentence, words
+
+MIN_WORDS = 6
+"""A shorter sentence says too little to be a claim (shortest claim in the labelled what_changed
+sentences: 6 words)."""
+MAX_WORDS = 60
+"""A longer one is a list or a run-on; the 99th percentile of the writers' corpus is 58 words."""
+
+_ENDS = re.compile(r"[.!?…][\"”’')\]]*$")
+_URL = re.compile(r"https?://|www\.|\b[\w.+-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|org|net|io)/")
+_SITE = re.compile(
+    r"\b(?:subscribe|newsletter|sign(?:ing)? up (?:for|to) (?:our|the|get)|leave a (?:reply|comment)|"
+    r"email address will not|required fields|read more|keep reading|read (?:the )?full|"
+    r"follow us|share this|click (?:here|below)|cookies?\b.{0,40}\b(?:consent|accept|policy)|"
+    r"terms of service|privacy policy|all rights reserved|advertisement|sponsored (?:by|content)|"
+    r"in this (?:article|post|blog post|guide|tutorial|series)|opens in a new tab|originally "
+    r"published|this (?:article|story|post) (?:was|has been|is|originally|first|appeared)|"
+    r"join (?:\d[\d,]*|our|thousands)|photo(?:graph)?(?: by|:)|image (?:credit|source)|"
+    r"download (?:the|our) (?:report|ebook|whitepaper|app)|see also|related (?:articles|posts)|"
+    r"mailing lists?|get (?:started|in touch|involved)|stay tuned|happy (?:coding|hacking)|"
+    r"(?:we|i) (?:would like|want|wish) to thank|thanks? to (?:all|everyone)|log in to|"
+    r"(?:click|tap) (?:on )?the (?:button|link)|buy (?:our|the) book|the book for)\b",
+    re.IGNORECASE,
+)
+_TO_MACHINES = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|above|"
+    r"previous|prior)\b|\b(?:as an?|you are an?|dear|attention|note to) (?:ai|llm|language model|"
+    r"assistants?|chatbots?|summari[sz]ers?)\b|\b(?:automated|ai) (?:summari[sz]ers?|readers|"
+    r"assistants|crawlers)\b.{0,60}\b(?:should|must|report|state|say|write|include)\b|"
+    r"\bsystem prompt\b|<\|[^|>]{1,40}\|>|\[/?INST\]|</?s>|###\s*(?:instruction|system|user|"
+    r"assistant)",
+    re.IGNORECASE,
+)
+_BARE_PRONOUN = re.compile(
+    r"(?:It|They|He|She|These|Those|Its|Their|His|Her|Them|Such|Both|Neither|Either|"
+    r"The (?:former|latter|other|two|pair|same)|Another|Others|Some|One|Each|Here|There|So|Then|"
+    r"That(?:'s|’s)?|It(?:'s|’s)|Doing so|As such|As a result of this|This way|In that|In this)\b"
+)
+_EVENT_NOUN = re.compile(
+    r"(?:This|The) (?:[\w-]+ ){0,2}?(?:deal|partnership|agreement|move|release|change|decision|"
+    r"update|vulnerability|flaw|bug|ruling|funding|round|acquisition|attack|outage|study|launch|"
+    r"announcement|version|contract|lease|merger|feature|policy|law|bill|fine|order|incident|"
+    r"approach|model|system|project|shift|trend|result|finding|report|development|event|"
+    r"collaboration|alliance|investment|transaction|price|delay|verdict|vote|trial|method|"
+    r"technique|design|architecture|integration|upgrade|migration|breach|leak|patch|fix)s?\b"
+)
+_DANGLING_GENERIC = re.compile(
+    r"(?:The|This|That|These|Those) (?:company|firm|group|startup|agency|organi[sz]ation|team|lab|"
+    r"researchers|authors|officials|spokes(?:man|woman|person)|man|woman|pair|trio|"
+    r"\d[\d\-]*-year-old|\w+-year-old|player|striker|actor|singer|couple|suspect|victim|"
+    r"commission|court|judge|minister|business|retailer|maker|giant|platform|service|app|site|"
+    r"first|second|third|last|latter|other|next)\b"
+)
+_THIS = re.compile(r"(?:This|That)\b")
+_CONNECTIVE = re.compile(
+    r"(?:However|But|And|Or|Yet|Meanwhile|Moreover|Furthermore|Additionally|In addition|Also|"
+    r"Similarly|Likewise|Therefore|Thus|Hence|Consequently|As a result|Instead|Otherwise|"
+    r"Nevertheless|Nonetheless|Still|Besides|Finally|Lastly|First(?:ly)?|Second(?:ly)?|Third(?:ly)?|"
+    r"For (?:example|instance)|In fact|Indeed|In other words|That said|On the other hand|"
+    r"In contrast|By contrast|Overall|In conclusion|In summary|In short|Specifically|"
+    r"Significantly|Notably|Importantly|Of course|Unfortunately|Fortunately|Rather|"
+    r"At the same time|To that end|In particular|More importantly|Lastly|Again|Because of this|"
+    r"Looking ahead|Looking forward|Simply put|Put simply|Clearly|Naturally|Crucially)\b,?\s"
+)
+
+
+def starts_with_connective(text: str) -> int:
+    """Return the length of a leading connective with its comma, 0 if there is none."""
+    match = _CONNECTIVE.match(text)
+    return match.end() if match else 0
+
+
+@lru_cache(maxsize=65_536)
+def text_flaws(text: str) -> frozenset[str]:
+    """Return what keeps `text` from standing alone.
+
+    `machine` and `site` make a sentence unfit for any use; the others only for being published as
+    it stands: `short`, `long`, `open` (no final stop), `question`, `link`, `quote` (a quotation
+    mark without its partner), `anaphora`, `connective`, `first_person`, `shouting`, `colon`.
+    """
+    flaws = set()
+    tokens = words(text)
+    if _TO_MACHINES.search(text):
+        flaws.add("machine")
+    if _SITE.search(text):
+        flaws.add("site")
+    if len(tokens) < MIN_WORDS:
+        flaws.add("short")
+    if len(tokens) > MAX_WORDS:
+        flaws.add("long")
+    if not _ENDS.search(text):
+        flaws.add("open")
+    if text.rstrip("\"”’')").endswith("?"):
+        flaws.add("question")
+    if _URL.search(text):
+        flaws.add("link")
+    if _unbalanced(text):
+        flaws.add("quote")
+    if _CONNECTIVE.match(text):
+        flaws.add("connective")
+    if is_anaphoric(text):
+        flaws.add("anaphora")
+    outside = re.sub(r"[“\"][^”\"]*[”\"]", " ", text)
+    if re.search(r"\b(?:I|I'm|I’m|I've|I’ve|me|[Mm]y)\b", outside):
+        flaws.add("narrator")
+    elif re.search(
+        r"\b(?:[Ww]e|[Oo]urs?|[Uu]s(?=[ ,.])|[Ww]e're|[Ww]e’re|[Ww]e've|[Ww]e’ve)\b", outside
+    ):
+        flaws.add("first_person")
+    letters = [c for c in text if c.isalpha()]
+    if len(letters) > 20 and sum(c.isupper() for c in letters) > 0.6 * len(letters):
+        flaws.add("shouting")
+    if text.rstrip().endswith(":"):
+        flaws.add("colon")
+    return frozenset(flaws)
+
+
+def is_anaphoric(text: str) -> bool:
+    """Return whether the first words point at a sentence that is not there."""
+    if _EVENT_NOUN.match(text):
+        return False
+    return bool(_BARE_PRONOUN.match(text) or _THIS.match(text) or _DANGLING_GENERIC.match(text))
+
+
+def sentence_flaws(sentence: Sentence) -> frozenset[str]:
+    """Return `text_flaws` and `structure` for a heading or table row; lists need no final stop."""
+    flaws = set(text_flaws(sentence.text))
+    if sentence.kind in ("heading", "table_row"):
+        flaws.add("structure")
+    if sentence.kind in ("list_item", "title"):
+        flaws.discard("open")
+    return frozenset(flaws)
+
+
+UNFIT = frozenset({"machine", "site", "structure"})
+"""Flaws that bar a sentence from being evidence at all."""
+
+
+def _unbalanced(text: str) -> bool:
+    if text.count("“") != text.count("”") or text.count('"') % 2:
+        return True
+    return text.count("(") != text.count(")")

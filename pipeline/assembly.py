@@ -1,0 +1,138 @@
+"""Build the parts of a run from settings: the one place, besides tests, where they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.analysis.roles import RoleHead
+from pipeline.ingest.fetch import HttpFetcher
+from pipeline.ingest.pool import ExtractionPool
+from pipeline.local_models import load_encoder, load_generator
+from pipeline.protocols import Encoder, Generator, Progress, no_progress
+from pipeline.settings import Settings
+from pipeline.stages.briefs import Writing
+from pipeline.stages.stories import Reading
+from pipeline.store import Store
+from pipeline.stories.tags import Taxonomy
+
+Route = Mapping[str, tuple[str, int]]
+"""Host → (address, port) to connect to in its place."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds what a run writes."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The store's file."""
+        return self.path / "halfminute.db"
+
+    @property
+    def settings_file(self) -> Path:
+        """The user's settings."""
+        return self.path / "halfminute.toml"
+
+    @property
+    def feeds_file(self) -> Path:
+        """The user's feed list."""
+        return self.path / "feeds.toml"
+
+    def digest(self, week: str) -> Path:
+        """Return the path of a week's digest."""
+        return self.path / "digests" / f"{week}.json"
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The parts of a run; models are loaded when they are first asked for."""
+
+    home: Home
+    settings: Settings
+    store: Store
+    cache: Path
+    allow_private_hosts: bool = False
+    route: Route = field(default_factory=dict)
+    progress: Progress = no_progress
+
+    @contextmanager
+    def ingest_means(self) -> Iterator[tuple[HttpFetcher, ExtractionPool]]:
+        """Give a fetcher and an extraction pool, and close them afterwards."""
+        with (
+            HttpFetcher(
+                self.settings.ingest,
+                allow_private_hosts=self.allow_private_hosts,
+                connect_to=self.route,
+            ) as fetcher,
+            ExtractionPool(deadline=self.settings.ingest.extraction_deadline) as extractor,
+        ):
+            yield fetcher, extractor
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder, pulled when it is missing."""
+        models = self.settings.models
+        return load_encoder(
+            models.encoder, self.cache, device=models.device, progress=self.progress
+        )
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The generator, pulled when it is missing."""
+        models = self.settings.models
+        return load_generator(
+            models.generator,
+            self.cache,
+            device=models.device,
+            dtype=models.dtype,
+            progress=self.progress,
+        )
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The means of analysis."""
+        return Reading(self.store, self.encoder, RoleHead.shipped())
+
+    @cached_property
+    def writing(self) -> Writing:
+        """The means of writing briefs."""
+        return Writing(
+            self.reading,
+            self.generator,
+            Taxonomy.shipped(self.encoder),
+            self.settings.models.batch_size,
+        )
+
+
+@contextmanager
+def open_workshop(
+    home: Home,
+    settings: Settings,
+    cache: Path,
+    *,
+    allow_private_hosts: bool = False,
+    route: Route | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[Workshop]:
+    """Open the home's store and give the workshop around it.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    home.path.mkdir(parents=True, exist_ok=True)
+    with Store.open(home.database) as store:
+        yield Workshop(
+            home, settings, store, cache, allow_private_hosts, route or {}, progress
+        )
+
+
+def torch_version() -> str:
+    """Return the installed torch's version without loading it."""
+    return version("torch").split("+")[0]

@@ -1,0 +1,1 @@
+"""From a story's evidence to its verified claims."""

@@ -1,0 +1,186 @@
+"""Plan a story's brief, then put it together from the model's completions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.brief.actions import sourced_actions
+from pipeline.brief.evidence import Candidate, Field, select
+from pipeline.brief.prompts import load_prompt
+from pipeline.brief.write import Draft, Writer
+from pipeline.records import Role
+from pipeline.schema import ActionSection, Claim, Comparison, Insight, Section, Timeline, Tldr
+
+HOOK_WORDS = 20
+TLDR_WORDS = 40
+INSIGHT_WORDS = 45
+"""Longest sentence of a section, in words."""
+
+ROLE_FLOOR = 0.2
+"""Role probability from which a sentence may serve a section: with seven roles, chance is 0.14."""
+
+_PRONOUN_FLAWS = frozenset({"first_person"})
+"""A project's own announcement speaks as "we"; quoted from its own page that is no riddle."""
+
+
+@dataclass(frozen=True)
+class SectionRule:
+    """How a section is filled: its role, how many claims at most, how long a claim may be."""
+
+    name: str
+    role: Role
+    claims: int
+    max_words: int
+    prompt: str | None = None
+    floor: float = ROLE_FLOOR
+    empty: str = "no source sentence serves this section"
+
+
+WHAT_CHANGED = SectionRule(
+    "what_changed", Role.WHAT_CHANGED, 2, TLDR_WORDS, prompt="what_changed", floor=0.05,
+    empty="no source sentence states the news by itself",
+)  # fmt: skip
+WHY_IT_MATTERS = SectionRule(
+    "why_it_matters", Role.WHY_IT_MATTERS, 2, TLDR_WORDS, prompt="why_it_matters",
+    empty="the sources do not say why it matters",
+)  # fmt: skip
+TAKEAWAYS = SectionRule("key_takeaways", Role.WHAT_CHANGED, 4, INSIGHT_WORDS, floor=0.1)
+BACKGROUND = SectionRule("key_takeaways", Role.BACKGROUND, 2, INSIGHT_WORDS)
+TECHNICAL = SectionRule(
+    "technical", Role.TECHNICAL, 4, INSIGHT_WORDS, floor=0.3,
+    empty="the sources give no technical detail",
+)  # fmt: skip
+IMPLICATIONS = SectionRule(
+    "implications", Role.OUTLOOK, 3, INSIGHT_WORDS, floor=0.3,
+    empty="the sources say nothing about what comes next",
+)  # fmt: skip
+
+EVIDENCE_PER_DRAFT = 3
+"""Sentences in a prompt: with more the default model copies the first and drops the rest."""
+SPARE = 4
+"""Further candidates a section may fall back on when a sentence cannot be published."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written for one story: the drafts of each section, best first."""
+
+    story_id: str
+    drafts: Mapping[str, tuple[Draft, ...]]
+    advice: tuple[Candidate, ...]
+
+    @property
+    def prompted(self) -> tuple[Draft, ...]:
+        """The drafts that the model is asked for."""
+        return tuple(d for drafts in self.drafts.values() for d in drafts if d.prompt is not None)
+
+
+def plan(story_id: str, around: Field, fresh: frozenset[str] | None = None) -> Plan:
+    """Return the plan of a story; sections do not share sentences.
+
+    `fresh` are the articles that are news to the reader, None for all: what changed, and the
+    takeaways, come from these alone.
+    """
+    taken: list[Candidate] = []
+    advice = select(around, Role.WHAT_TO_DO_NEXT, count=4, floor=0.35)
+    drafts: dict[str, tuple[Draft, ...]] = {}
+    for rule in (WHAT_CHANGED, WHY_IT_MATTERS, IMPLICATIONS, TECHNICAL, TAKEAWAYS, BACKGROUND):
+        chosen = select(
+            around.only(fresh) if fresh and rule.role is Role.WHAT_CHANGED else around,
+            rule.role,
+            count=rule.claims + SPARE,
+            floor=rule.floor,
+            taken=[*taken, *advice[:2]],
+        )
+        made = tuple(_draft(rule, chosen, number) for number in range(len(chosen)))
+        drafts[rule.name] = drafts.get(rule.name, ()) + made[: rule.claims + SPARE]
+        taken += chosen[: rule.claims]
+    return Plan(story_id, drafts, tuple(advice))
+
+
+def _draft(rule: SectionRule, chosen: Sequence[Candidate], number: int) -> Draft:
+    """The first draft of a prompted section sees several sentences; the others stand alone."""
+    if rule.prompt is None or number > 0:
+        return Draft(rule.name, (chosen[number],), rule.max_words)
+    evidence = tuple(chosen[:EVIDENCE_PER_DRAFT])
+    return Draft(rule.name, evidence, rule.max_words, load_prompt(rule.prompt))
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A story's composed sections, and the sentences that were not fit to publish."""
+
+    hook: Claim | None
+    tldr: Tldr
+    insight: Insight
+    unpublished: tuple[str, ...]
+
+
+def compose(made: Plan, completions: Mapping[Draft, str], writer: Writer) -> Brief:
+    """Return the brief: each section's drafts in order until it is full, no sentence twice."""
+    said: list[Claim] = []
+    dropped: list[str] = []
+
+    def fill(rule: SectionRule) -> Section:
+        claims: list[Claim] = []
+        for draft in made.drafts[rule.name]:
+            if len(claims) >= rule.claims:
+                break
+            claim = _claim(draft, completions.get(draft), writer)
+            if claim is None:
+                dropped.append(draft.evidence[0].sentence.text)
+            elif not _repeats(claim, [*said, *claims]):
+                claims.append(claim)
+        said.extend(claims)
+        return Section(claims=claims, reason=None if claims else rule.empty)
+
+    what_changed = fill(WHAT_CHANGED)
+    why_it_matters = fill(WHY_IT_MATTERS)
+    actions = sourced_actions(made.advice, writer, [*what_changed.claims, *why_it_matters.claims])
+    said.extend(actions.claims)
+    implications = fill(IMPLICATIONS)
+    technical = fill(TECHNICAL)
+    takeaways = fill(TAKEAWAYS)
+    return Brief(
+        hook=_hook(made, writer, what_changed),
+        tldr=Tldr(
+            what_changed=what_changed,
+            why_it_matters=why_it_matters,
+            what_to_do_next=ActionSection(claims=actions.claims, reason=actions.reason),
+        ),
+        insight=Insight(
+            key_takeaways=takeaways,
+            comparison=Comparison(
+                columns=[], rows=[], reason="comparison tables are not made by this version"
+            ),
+            technical=technical,
+            implications=implications,
+            timeline=Timeline(claims=[], reason="timelines are not made by this version"),
+        ),
+        unpublished=tuple(dropped),
+    )
+
+
+def _claim(draft: Draft, completion: str | None, writer: Writer) -> Claim | None:
+    if completion is not None and (claim := writer.written(draft, completion)) is not None:
+        return claim
+    return writer.from_source(draft, allow=_PRONOUN_FLAWS)
+
+
+def _repeats(claim: Claim, said: Sequence[Claim]) -> bool:
+    """Whether a published claim already rests on the same sentence."""
+    places = {(c.article_id, c.start) for other in said for c in other.citations}
+    return any((c.article_id, c.start) in places for c in claim.citations)
+
+
+def _hook(made: Plan, writer: Writer, what_changed: Section) -> Claim | None:
+    """Return the shortest way to say the news that the TL;DR does not already use."""
+    shown = {claim.text for claim in what_changed.claims}
+    for draft in made.drafts["what_changed"]:
+        for evidence in draft.evidence:
+            short = Draft("hook", (evidence,), HOOK_WORDS)
+            claim = writer.from_source(short)
+            if claim is not None and claim.text not in shown:
+                return claim
+    return None

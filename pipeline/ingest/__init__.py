@@ -1,0 +1,1 @@
+"""From a source's name to frozen records: fetch, parse, extract. No database here."""

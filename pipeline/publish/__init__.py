@@ -1,0 +1,1 @@
+"""The digest file and what is made from it."""

@@ -1,0 +1,123 @@
+"""Digests and stories as text for a terminal, with the source of each claim numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
+
+from pipeline.schema import Action, Claim, Digest, DigestTag, StoryBrief
+
+_BASIS_MARK = {"quoted": "“ ”", "condensed": "…", "written": "✎", "inferred": "⇒"}
+
+
+def story_view(story: StoryBrief, *, full: bool = True) -> RenderableType:
+    """Return a story's brief; without `full` only title, hook and TL;DR."""
+    numbers = {source.article_id: n for n, source in enumerate(story.sources, start=1)}
+    parts: list[RenderableType] = [
+        Text.from_markup(f"[bold]{story.rank}. {escape(story.title.text)}[/bold]"),
+        Text(f"{story.id} · {story.status} · {_origins(story)}", style="dim"),
+    ]
+    if story.hook is not None:
+        parts.append(_claim(story.hook, numbers, style="italic"))
+    parts += _section(
+        "What Changed", story.tldr.what_changed.claims, story.tldr.what_changed.reason, numbers
+    )
+    parts += _section(
+        "Why It Matters",
+        story.tldr.why_it_matters.claims,
+        story.tldr.why_it_matters.reason,
+        numbers,
+    )
+    parts += _section(
+        "What To Do Next",
+        story.tldr.what_to_do_next.claims,
+        story.tldr.what_to_do_next.reason,
+        numbers,
+    )
+    if full:
+        parts += list(_deeper(story, numbers))
+    parts.append(Text(" ".join(f"#{tag.slug}" for tag in story.tags), style="cyan"))
+    parts += [
+        Text(
+            f"[{numbers[source.article_id]}] {source.source}: {source.url or source.title}",
+            style="dim",
+        )
+        for source in story.sources
+    ]
+    return Group(*parts, Text(""))
+
+
+def _deeper(story: StoryBrief, numbers: dict[str, int]) -> Iterator[RenderableType]:
+    insight = story.insight
+    for name, section in (
+        ("Key Takeaways", insight.key_takeaways),
+        ("Technical Deep Dive", insight.technical),
+        ("Future Implications", insight.implications),
+    ):
+        if section.claims:
+            yield from _section(name, section.claims, None, numbers)
+    links = [
+        (kind, update)
+        for kind, updates in (
+            ("Same topic", story.related.same_topic),
+            ("Same product", story.related.same_product),
+            ("Same source", story.related.same_source),
+        )
+        for update in updates
+    ]
+    if links:
+        yield Text("Related Updates", style="bold yellow")
+        for kind, update in links:
+            yield Padding(
+                Text(f"{kind} (#{update.via}): {update.title} ({update.story_id})"), (0, 2)
+            )
+
+
+def _section(
+    name: str, claims: Sequence[Claim], reason: str | None, numbers: dict[str, int]
+) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text(name, style="bold yellow")]
+    if not claims:
+        parts.append(Padding(Text(reason or "nothing to say", style="dim"), (0, 2)))
+    return parts + [Padding(_claim(claim, numbers), (0, 2)) for claim in claims]
+
+
+def _claim(claim: Claim, numbers: dict[str, int], style: str = "") -> Text:
+    cited = "".join(f"[{n}]" for n in sorted({numbers[c.article_id] for c in claim.citations}))
+    text = Text(claim.text, style=style)
+    if isinstance(claim, Action) and claim.audience:
+        text.append(f" (for {claim.audience})", style="dim")
+    return text.append(f" {cited} {_BASIS_MARK[claim.basis]}", style="dim")
+
+
+def _origins(story: StoryBrief) -> str:
+    count = len({source.origin for source in story.sources})
+    articles = len(story.sources)
+    return (
+        f"{articles} article{'s' * (articles != 1)} from {count} "
+        f"independent source{'s' * (count != 1)}"
+    )
+
+
+def digest_view(digest: Digest, *, top: int | None = None) -> RenderableType:
+    """Return a digest: a line on the week, then its briefs (the first `top`)."""
+    shown = digest.stories[:top]
+    head = Text(
+        f"Week {digest.week} ({digest.timezone}): {len(digest.stories)} stories, "
+        f"{len(digest.withheld)} withheld",
+        style="bold",
+    )
+    return Group(head, Text(""), *(story_view(story, full=top is None) for story in shown))
+
+
+def tag_view(tag: DigestTag, weeks: Sequence[tuple[str, Sequence[StoryBrief]]]) -> RenderableType:
+    """Return a tag's stories, week by week."""
+    lines = [Text(f"#{tag.slug} · {tag.name} · {tag.kind}", style="bold cyan")]
+    for week, stories in weeks:
+        lines.append(Text(f"{week}: {len(stories)}", style="bold"))
+        lines += [Text(f"  {story.title.text} ({story.id})") for story in stories]
+    return Group(*lines)

@@ -1,0 +1,8 @@
+"""What a run remembers: one SQLite file, read and written through `Store`."""
+
+from __future__ import annotations
+
+from pipeline.store.store import Store
+from pipeline.store.stories import Merge
+
+__all__ = ["Merge", "Store"]

@@ -1,0 +1,1 @@
+"""Which articles tell one event: duplicates, stories, tags, related updates, rank."""

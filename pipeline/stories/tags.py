@@ -1,0 +1,195 @@
+"""Tags: topics by taxonomy, products and organisations by the names that sources use."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from slugify import slugify
+
+from pipeline.errors import ResourceError
+from pipeline.protocols import Encoder
+from pipeline.resources import shipped_toml
+from pipeline.schema import Tag
+from pipeline.stories.profile import Profile
+from pipeline.text import fold, words
+
+MAX_TOPICS = 4
+MAX_NAMES = 4
+"""Tags of a kind: more are noise to a reader who follows tags."""
+ALIAS_SCORE = 0.12
+"""What one distinct alias adds; three or more count alike."""
+TOPIC_THRESHOLD = 0.46
+"""Cosine with the topic's description plus alias evidence, from which a topic is given. Read off
+the sample week and the seeds: wrong topics without an alias stay below 0.40, right ones with one
+alias start at 0.47."""
+
+_PRODUCT = re.compile(r"(?=.*\d)[a-z][\w+#.\- ]*")
+_ORG_WORDS = frozenset(
+    """
+    ab ag agency ai alliance association authority bank board bv bureau capital cloud club co
+    college commission committee company computing corp corporation council court data department
+    dynamics foundation fund gmbh group holdings inc industries institute institution instruments
+    lab labs laboratories laboratory limited llc ltd media ministry motors networks office
+    organisation organization partners pharma plc research robotics sa semiconductor
+    semiconductors society software studios systems technologies technology university ventures
+    wire
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One entry of the taxonomy."""
+
+    slug: str
+    name: str
+    description: str
+    aliases: tuple[str, ...]
+    playbook: str | None = None
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """The topics with the vectors of their descriptions."""
+
+    topics: tuple[Topic, ...]
+    vectors: NDArray[np.float32]
+    """Shape (topics, dimensions)."""
+    alias_topics: Mapping[str, int]
+    """Folded alias, single-spaced → topic number."""
+
+    @classmethod
+    def shipped(cls, encoder: Encoder) -> Taxonomy:
+        """Return the shipped taxonomy.
+
+        Raises:
+            ResourceError: it is malformed.
+        """
+        topics = read_topics(shipped_toml("data/taxonomy.toml"))
+        aliases = {
+            phrase_key(alias): number
+            for number, topic in enumerate(topics)
+            for alias in (topic.name, *topic.aliases)
+        }
+        vectors = encoder.encode([f"{topic.name}: {topic.description}" for topic in topics])
+        return cls(topics, vectors, aliases)
+
+
+def read_topics(content: Mapping[str, Any]) -> tuple[Topic, ...]:
+    """Return the topics of a taxonomy file.
+
+    Raises:
+        ResourceError: a topic lacks a field, or two have one slug.
+    """
+    try:
+        topics = tuple(
+            Topic(
+                slug=entry["slug"],
+                name=entry["name"],
+                description=entry["description"],
+                aliases=tuple(entry["aliases"]),
+                playbook=entry.get("playbook"),
+            )
+            for entry in content["topics"]
+        )
+    except (KeyError, TypeError) as error:
+        raise ResourceError("data/taxonomy.toml", f"a topic lacks {error}", "mend it") from error
+    if len({topic.slug for topic in topics}) < len(topics):
+        raise ResourceError("data/taxonomy.toml", "two topics have one slug", "rename one")
+    return topics
+
+
+def phrase_key(phrase: str) -> str:
+    """Return a phrase as it is compared: folded words, single-spaced, hyphens as spaces."""
+    return " ".join(words(fold(phrase).replace("-", " ")))
+
+
+def topic_tags(profiles: Sequence[Profile], texts: Sequence[str], taxonomy: Taxonomy) -> list[Tag]:
+    """Return the story's topics, strongest first.
+
+    A topic's score is the mean over articles of the cosine with its description, plus what its
+    aliases add. `texts` are titles and leads.
+    """
+    vectors = np.stack([each.vector for each in profiles])
+    meaning = np.round((vectors @ taxonomy.vectors.T).mean(axis=0), 4)
+    found = _aliases(texts, taxonomy)
+    scored = sorted(
+        (
+            (round(float(meaning[n]) + ALIAS_SCORE * min(3, len(found[n])), 4), n)
+            for n in range(len(taxonomy.topics))
+            if found[n]
+        ),
+        key=lambda pair: (-pair[0], taxonomy.topics[pair[1]].slug),
+    )
+    return [
+        Tag(slug=taxonomy.topics[n].slug, name=taxonomy.topics[n].name, kind="topic")
+        for total, n in scored[:MAX_TOPICS]
+        if total >= TOPIC_THRESHOLD
+    ]
+
+
+def _aliases(texts: Sequence[str], taxonomy: Taxonomy) -> Mapping[int, set[str]]:
+    """Return topic number → aliases found; word windows are looked up, so text length is all."""
+    found: dict[int, set[str]] = {n: set() for n in range(len(taxonomy.topics))}
+    longest = max((alias.count(" ") + 1 for alias in taxonomy.alias_topics), default=1)
+    for text in texts:
+        tokens = phrase_key(text).split()
+        for start in range(len(tokens)):
+            for length in range(1, min(longest, len(tokens) - start) + 1):
+                phrase = " ".join(tokens[start : start + length])
+                if phrase in taxonomy.alias_topics:
+                    found[taxonomy.alias_topics[phrase]].add(phrase)
+    return found
+
+
+def name_tags(profiles: Sequence[Profile]) -> list[Tag]:
+    """Return product and organisation tags: names in titles first, then by number of articles.
+
+    A name with a digit in it is a product. A name is an organisation when a word of it says so, or
+    when it stands in a title; a name inside a longer one (`GB300` in `Nvidia GB300`) is left out.
+    """
+    articles: Counter[str] = Counter()
+    titles: Counter[str] = Counter()
+    spelling: dict[str, str] = {}
+    for each in profiles:
+        for key, written in each.names.items():
+            articles[key] += 1
+            titles[key] += key in each.title_names
+            spelling.setdefault(key, written)
+    need = 1 if len(profiles) == 1 else 2
+    eligible = [key for key in articles if titles[key] or articles[key] >= max(2, need)]
+    ranked = sorted(eligible, key=lambda key: (-titles[key], -articles[key], key))
+    tags: list[Tag] = []
+    for kind in ("product", "org"):
+        chosen: list[str] = []
+        for key in ranked:
+            inside = any(
+                f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in chosen
+            )
+            if _kind(key) == kind and not inside and slugify(spelling[key]):
+                chosen.append(key)
+        tags += [
+            Tag(slug=slugify(spelling[key]), name=spelling[key], kind=kind)  # type: ignore[arg-type]
+            for key in chosen[:MAX_NAMES]
+        ]
+    return tags
+
+
+def _kind(key: str) -> str:
+    if re.match(r"cve \d", key):
+        return "product"
+    if _PRODUCT.fullmatch(key) and not key.isdigit():
+        return "product"
+    return "org" if set(key.split()) & _ORG_WORDS or " " not in key else "other"
+
+
+def source_tags(profiles: Sequence[Profile]) -> list[Tag]:
+    """Return one tag a publisher, by name."""
+    names = sorted({each.source for each in profiles})
+    return [Tag(slug=slugify(name), name=name, kind="source") for name in names if slugify(name)]

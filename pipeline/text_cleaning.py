@@ -1,0 +1,54 @@
+"""Text as it should be stored: mojibake repaired, invisible characters gone, whitespace folded.
+
+Typographic characters (curly quotes, dashes, ligatures) stay as the author set them: quotes must
+be found again on the page.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from ftfy import fix_encoding
+
+_INVISIBLE: Final = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are no whitespace
+    "\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # lone surrogates and noncharacters cannot be encoded
+    "\ue000-\uf8ff"  # private use: glyphs of icon fonts
+    "\U000e0000-\U000e007f"  # tag characters, which hide text from readers
+    "]+"
+)
+_JOINER: Final = re.compile(
+    "(?<=[\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f])|"
+    "^[\u200c\u200d]+|[\u200c\u200d]+$"
+)
+"""Zero-width joiners beside ASCII; between other letters and in emoji they have a meaning."""
+
+_LOST_CLOSING_QUOTE: Final = re.compile(r"â€(?=[ \t\n.,;:!?)\]]|$)")
+"""A closing quote in UTF-8 read as Windows-1252 ends in an invisible control that is often lost."""
+
+
+def repair_mojibake(text: str) -> str:
+    """Return `text` with UTF-8 that was read as another charset put right."""
+    return fix_encoding(_LOST_CLOSING_QUOTE.sub("â€\x9d", text))
+
+
+def clean_text(text: str) -> str:
+    """Return `text` as one line: repaired, NFC, single spaces, nothing invisible.
+
+    `clean_text(clean_text(x)) == clean_text(x)`.
+    """
+    return " ".join(_visible(repair_mojibake(text)).split())
+
+
+def clean_lines(text: str) -> str:
+    """Return `text` with each line as by `clean_text`, and without empty lines."""
+    lines = (clean_text(line) for line in repair_mojibake(text).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _visible(text: str) -> str:
+    return unicodedata.normalize("NFC", _JOINER.sub("", _INVISIBLE.sub("", text)))

@@ -1,0 +1,1 @@
+"""Training scripts. What they make is committed and ships with the program."""
