@@ -128,9 +128,7 @@ def open_workshop(
     """
     home.path.mkdir(parents=True, exist_ok=True)
     with Store.open(home.database) as store:
-        yield Workshop(
-            home, settings, store, cache, allow_private_hosts, route or {}, progress
-        )
+        yield Workshop(home, settings, store, cache, allow_private_hosts, route or {}, progress)
 
 
 def torch_version() -> str:

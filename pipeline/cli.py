@@ -19,7 +19,7 @@ import typer
 from pipeline import __version__
 from pipeline.errors import HalfminuteError, UsageError
 from pipeline.settings import Settings, cache_home, default_home, load_settings
-from pipeline.weeks import IsoWeek, parse_moment, time_zone
+from pipeline.weeks import IsoWeek, parse_moment
 
 if TYPE_CHECKING:
     from pipeline.assembly import Home, Workshop
@@ -86,7 +86,8 @@ def main_options(
         str | None, typer.Option(help="Encoder: registry name, existing path, or hub id.")
     ] = None,
     allow_private_hosts: Annotated[
-        bool, typer.Option("--allow-private-hosts", help="Fetch from loopback and private addresses.")
+        bool,
+        typer.Option("--allow-private-hosts", help="Fetch from loopback and private addresses."),
     ] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
@@ -100,7 +101,7 @@ def main_options(
 
 
 @contextmanager
-def _workshop(given: Globals, settings: Settings | None = None) -> Iterator[Workshop]:
+def _workshop(given: Globals) -> Iterator[Workshop]:
     from pipeline.assembly import Home, open_workshop
     from pipeline.console import progress_bars
 
@@ -108,7 +109,7 @@ def _workshop(given: Globals, settings: Settings | None = None) -> Iterator[Work
         progress_bars() as progress,
         open_workshop(
             Home(given.home),
-            settings or given.settings(),
+            given.settings(),
             cache_home(dict(os.environ)),
             allow_private_hosts=given.allow_private_hosts,
             progress=progress,
@@ -139,7 +140,8 @@ def _finish(report: IngestReport) -> None:
 def ingest(
     context: typer.Context,
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Feed or page URLs, files, or - for stdin.")
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Feed or page URLs, files, or - for stdin."),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     no_brief: Annotated[bool, typer.Option("--no-brief", help="Store the articles only.")] = False,
@@ -148,22 +150,14 @@ def ingest(
     """Take sources through to their briefs, once."""
     from pipeline.console import out
     from pipeline.publish.terminal import story_view
-    from pipeline.stages.one_off import brief_articles, ingest_sources
+    from pipeline.runs import brief_once, ingest_once
 
     moment = _moment(now)
     with _workshop(context.obj) as workshop:
-        with workshop.ingest_means() as (fetcher, extractor):
-            report = ingest_sources(
-                sources,
-                _ingestion(workshop, fetcher, extractor, moment),
-                stdin=sys.stdin.buffer,
-                progress=workshop.progress,
-            )
+        report = ingest_once(workshop, sources, moment, sys.stdin.buffer)
         briefs = []
         if not no_brief and report.article_ids:
-            briefs = brief_articles(
-                workshop.writing, report.article_ids, workshop.settings, moment, workshop.progress
-            )
+            briefs = brief_once(workshop, report.article_ids, moment)
         articles = workshop.store.articles(report.article_ids)
         withheld = [w for w in workshop.store.withholdings() if w.subject_id in articles]
     if as_json:
@@ -194,12 +188,6 @@ def ingest(
     _finish(report)
 
 
-def _ingestion(workshop: Workshop, fetcher: Any, extractor: Any, moment: datetime) -> Any:
-    from pipeline.stages.ingest import Ingestion
-
-    return Ingestion(workshop.store, fetcher, extractor, workshop.settings.ingest, moment)
-
-
 @app.command(epilog="Example: `halfminute run --feeds feeds.toml`")
 def run(
     context: typer.Context,
@@ -209,20 +197,14 @@ def run(
     now: NowOption = None,
 ) -> None:
     """Fetch all feeds, then write the digest of this week; print its path."""
-    from pipeline.stages.ingest import map_feeds, refresh_feed
-    from pipeline.stages.feeds import sync_feeds
+    from pipeline.runs import publish_week, refresh, subscribe, week_of
 
     given: Globals = context.obj
     moment = _moment(now)
-    settings = given.settings()
     lines = _feed_list(given, feeds).lines
-    with _workshop(given, settings) as workshop:
-        known = sync_feeds(workshop.store, lines, moment)
-        with workshop.ingest_means() as (fetcher, extractor):
-            means = _ingestion(workshop, fetcher, extractor, moment)
-            report = map_feeds(known, lambda feed: refresh_feed(means, feed, workshop.progress))
-        week = IsoWeek.containing(moment, time_zone(settings.digest.timezone))
-        path = _publish(workshop, week, moment, None)
+    with _workshop(given) as workshop:
+        report = refresh(workshop, subscribe(workshop, lines, moment), moment)
+        path = publish_week(workshop, week_of(workshop, moment), moment)
     typer.echo(path)
     _finish(report)
 
@@ -231,28 +213,19 @@ def run(
 def digest(
     context: typer.Context,
     week: Annotated[
-        str | None, typer.Option(metavar="WEEK", help="ISO week; default: the one that contains now.")
+        str | None,
+        typer.Option(metavar="WEEK", help="ISO week; default: the one that contains now."),
     ] = None,
     now: NowOption = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
 ) -> None:
     """Write the digest of a week from what is stored; print its path."""
-    given: Globals = context.obj
+    from pipeline.runs import publish_week, week_of
+
     moment = _moment(now)
-    settings = given.settings()
-    wanted = (
-        IsoWeek.parse(week)
-        if week is not None
-        else IsoWeek.containing(moment, time_zone(settings.digest.timezone))
-    )
-    with _workshop(given, settings) as workshop:
-        typer.echo(_publish(workshop, wanted, moment, out))
-
-
-def _publish(workshop: Workshop, week: IsoWeek, moment: datetime, path: Path | None) -> Path:
-    from pipeline.stages.weekly import weekly_digest
-
-    return weekly_digest(workshop, week, moment, path)
+    wanted = IsoWeek.parse(week) if week is not None else None
+    with _workshop(context.obj) as workshop:
+        typer.echo(publish_week(workshop, wanted or week_of(workshop, moment), moment, out))
 
 
 @app.command(
@@ -308,7 +281,9 @@ def feeds_add(
     typer.echo(f"added {redact(url)} to {home.feeds_file}")
 
 
-@feeds_app.command("remove", epilog="Example: `halfminute feeds remove https://example.org/feed.xml`")
+@feeds_app.command(
+    "remove", epilog="Example: `halfminute feeds remove https://example.org/feed.xml`"
+)
 def feeds_remove(context: typer.Context, url: str) -> None:
     """End a subscription; its articles stay."""
     from pipeline.feed_list import FeedList
@@ -358,12 +333,12 @@ def models_pull(
 ) -> None:
     """Download models and check their hashes. Afterwards no network is needed."""
     from pipeline.console import progress_bars
-    from pipeline.local_models import fetch_model
+    from pipeline.local_models import pull_model
 
     models = context.obj.settings().models
     with progress_bars() as progress:
         for name in names or [models.encoder, models.generator]:
-            typer.echo(f"{name}: {fetch_model(name, cache_home(dict(os.environ)), progress)}")
+            typer.echo(f"{name}: {pull_model(name, cache_home(dict(os.environ)), progress)}")
 
 
 @app.command()

@@ -53,12 +53,16 @@ class FeedList:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             raise SettingsError(
-                str(path), f"{place}: {first['msg']}", "each [[feeds]] has url and, if you like, title"
+                str(path),
+                f"{place}: {first['msg']}",
+                "each [[feeds]] has url and, if you like, title",
             ) from error
         for line in lines:
             if not is_web_url(line.url):
                 raise SettingsError(
-                    str(path), f"{redact(line.url)!r} is not a web address", "start it with https://"
+                    str(path),
+                    f"{redact(line.url)!r} is not a web address",
+                    "start it with https://",
                 )
         return cls(lines)
 
@@ -79,4 +83,6 @@ def dump(lines: Sequence[FeedLine]) -> str:
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped) + '"'
+    return (
+        '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped) + '"'
+    )

@@ -6,6 +6,7 @@ libraries are loaded on first use.
 
 from __future__ import annotations
 
+import importlib
 import logging
 from typing import Any, Final
 
@@ -32,6 +33,12 @@ for _name in ("trafilatura", "htmldate", "courlan"):
     logging.getLogger(_name).propagate = False
 
 
+def load_libraries() -> None:
+    """Import what extraction needs, so that a worker's first page does not pay for it."""
+    importlib.import_module("trafilatura.metadata")
+    detect_language("a few words that make the language model load itself now")
+
+
 def extract_article(html: bytes | str, *, url: str | None) -> Extracted:
     """Return the article on a page.
 
@@ -43,9 +50,25 @@ def extract_article(html: bytes | str, *, url: str | None) -> Extracted:
         ExtractionError: empty, no HTML, or a page without text of its own.
     """
     subject = redact(url) if url else "page"
-    tree = parse_html(_text_of(html, subject))
+    text = _text_of(html, subject)
+    try:
+        extracted = _extract(text, url)
+    except Exception as error:  # whatever the libraries trip over in a stranger's page
+        what = f"its text cannot be taken out ({type(error).__name__}: {error})"
+        raise ExtractionError(subject, what, "use the site's feed, or another source") from error
+    if extracted is None:
+        raise ExtractionError(
+            subject,
+            "no article text found on the page",
+            "it may need a login or JavaScript: use the site's feed, or save the page as a file",
+        )
+    return extracted
+
+
+def _extract(html: str, url: str | None) -> Extracted | None:
+    tree = parse_html(html)
     if tree is None:
-        raise ExtractionError(subject, "the page is empty", "check the address")
+        return None
     metadata = read_metadata(tree, url)
     drop_unseen(tree)
     links = link_lines(tree)
@@ -53,11 +76,7 @@ def extract_article(html: bytes | str, *, url: str | None) -> Extracted:
     blocks = render_blocks(body) if body is not None else []
     text = "\n".join(without_furniture(blocks, title=metadata.title, link_lines=links))
     if not text:
-        raise ExtractionError(
-            subject,
-            "no article text found on the page",
-            "it may need a login or JavaScript: use the site's feed, or save the page as a file",
-        )
+        return None
     detected = detect_language(text)
     return Extracted(
         title=metadata.title,

@@ -5,7 +5,7 @@ The only importers of torch and transformers, and only when a model is loaded.
 
 from __future__ import annotations
 
-from pipeline.local_models.loading import load_encoder, load_generator
+from pipeline.local_models.loading import load_encoder, load_generator, pull_model
 from pipeline.local_models.pull import Carriers, ModelStatus, pull, pull_from_hub, status
 from pipeline.local_models.registry import REGISTRY, HubModel, LocalModel, RegistryEntry, resolve
 
@@ -20,6 +20,7 @@ __all__ = [
     "load_generator",
     "pull",
     "pull_from_hub",
+    "pull_model",
     "resolve",
     "status",
 ]

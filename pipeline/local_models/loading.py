@@ -194,3 +194,19 @@ def _locate_hub(model: HubModel, cache: Path, progress: Progress, hub: Hub) -> L
         license=manifest.license,
     )
     return Located(folder, identity)
+
+
+def pull_model(name: str, cache: Path, progress: Progress = no_progress) -> Path:
+    """Bring a model here and make it ready to load; return its folder.
+
+    A registry model's bytes are all checked, and fetched again where they are damaged.
+
+    Raises:
+        ModelError: and its subclasses, as `load_generator` says.
+    """
+    match resolve(name):
+        case RegistryEntry() as entry:
+            pull(entry, cache, progress)
+            return locate(name, entry.role, cache, progress).folder
+        case _:
+            return locate(name, "generator", cache, progress).folder

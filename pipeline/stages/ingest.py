@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.canonical import sha256_bytes
 from pipeline.errors import ExtractionError, FetchError, SourceError
 from pipeline.ingest.extract import extract_html_fragment
 from pipeline.ingest.feeds import parse_feed
@@ -367,14 +366,15 @@ def _failed(state: FetchState, error: SourceError, now: datetime) -> FetchState:
     )
 
 
-def map_feeds(feeds: Sequence[Feed], refresh: Callable[[Feed], IngestReport]) -> IngestReport:
-    """Refresh feeds one after the other, in order of their ids, and join the reports."""
-    report = NOTHING
-    for feed in sorted(feeds, key=lambda f: f.feed_id):
-        report += refresh(feed)
-    return report
+FEEDS_AT_ONCE = 4
+"""Feeds refreshed side by side; pages within a feed have workers of their own."""
 
 
-def body_validators(body: bytes) -> Validators:
-    """Return validators that know only the body."""
-    return Validators(body_sha256=sha256_bytes(body))
+def refresh_feeds(
+    means: Ingestion, feeds: Sequence[Feed], progress: Progress = no_progress
+) -> IngestReport:
+    """Refresh feeds side by side; the report is in order of their ids."""
+    ordered = sorted(feeds, key=lambda feed: feed.feed_id)
+    with ThreadPoolExecutor(FEEDS_AT_ONCE, thread_name_prefix="feeds") as pool:
+        reports = pool.map(lambda feed: refresh_feed(means, feed, progress), ordered)
+        return sum(reports, start=NOTHING)

@@ -1,0 +1,97 @@
+"""One-off sources: a feed or page URL, a file, or stdin, through to briefs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+from pipeline.errors import SourceError
+from pipeline.ingest.sources import FeedSource, PageSource, read_source
+from pipeline.protocols import Progress, no_progress
+from pipeline.records import Feed
+from pipeline.schema import StoryBrief
+from pipeline.stages.briefs import Span, Writing, write_briefs
+from pipeline.stages.ingest import (
+    NOTHING,
+    Ingestion,
+    IngestReport,
+    failure_of,
+    fetch_pages,
+    make_article,
+)
+from pipeline.urls import url_key
+
+
+def ingest_sources(
+    means: Ingestion, sources: Sequence[str], stdin: BinaryIO, progress: Progress = no_progress
+) -> IngestReport:
+    """Take each source into the store; a source that fails leaves the others alone.
+
+    Raises:
+        UsageError: a source is neither a web address nor a file.
+    """
+    report = NOTHING
+    for source in dict.fromkeys(sources):
+        try:
+            report += _ingest_source(means, source, stdin, progress)
+        except SourceError as error:
+            report += IngestReport((), (failure_of(error),), 1, 1)
+    return report
+
+
+def _ingest_source(
+    means: Ingestion, source: str, stdin: BinaryIO, progress: Progress
+) -> IngestReport:
+    found = read_source(
+        source,
+        fetcher=means.fetcher,
+        extractor=means.extractor,
+        settings=means.settings,
+        stdin=stdin,
+    )
+    if isinstance(found, FeedSource):
+        return _ingest_feed(means, found, progress)
+    assert isinstance(found, PageSource)
+    article, revision = make_article(
+        found.extracted, url=found.url, feed=None, entry=None, via=found.via, now=means.now
+    )
+    means.store.save_article(article, revision)
+    return IngestReport((article.article_id,), (), 1, 0)
+
+
+def _ingest_feed(means: Ingestion, found: FeedSource, progress: Progress) -> IngestReport:
+    """Read a feed once: it is kept without a subscription, unless there already is one."""
+    url = found.url
+    feed = means.store.feed_by_url(url_key(url)) or Feed(
+        feed_id=Feed.make_id(url_key(url)),
+        url=url,
+        title=found.parsed.title,
+        added_at=means.now,
+        subscribed=False,
+    )
+    means.store.save_feed(feed)
+    entries = [entry.model_copy(update={"feed_id": feed.feed_id}) for entry in found.parsed.entries]
+    means.store.save_feed_fetch(
+        feed.feed_id, state=feed.state, title=found.parsed.title, entries=entries
+    )
+    return fetch_pages(means, feed, entries, progress)
+
+
+def brief_articles(
+    means: Writing,
+    article_ids: Sequence[str],
+    now: datetime,
+    progress: Progress = no_progress,
+) -> list[StoryBrief]:
+    """Return the briefs of the stories that these articles belong to, in rank order."""
+    store = means.reading.store
+    story_ids = sorted(set(store.story_of(article_ids).values()))
+    stories = store.stories(story_ids)
+    if not stories:
+        return []
+    moments = [a.article.moment for a in store.articles(article_ids).values()]
+    span = Span(min(moments), max(*moments, now) + timedelta(days=1))
+    briefs, _ = write_briefs(means, stories, span, progress=progress)
+    told = [story for story in briefs if story.tldr.what_changed.claims]
+    return [story.model_copy(update={"rank": rank}) for rank, story in enumerate(told, start=1)]
