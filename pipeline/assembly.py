@@ -71,7 +71,7 @@ class Workshop:
                 allow_private_hosts=self.allow_private_hosts,
                 connect_to=self.route,
             ) as fetcher,
-            ExtractionPool(deadline=self.settings.ingest.extraction_deadline) as extractor,
+            ExtractionPool(self.settings.ingest) as extractor,
         ):
             yield fetcher, extractor
 

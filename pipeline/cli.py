@@ -1,4 +1,4 @@
-"""The command line: `halfminute --help`. Heavy libraries are loaded by the commands that need them."""
+"""The command line: `halfminute --help`. Heavy libraries are loaded where they are needed."""
 
 from __future__ import annotations
 

@@ -117,9 +117,7 @@ def _is_name_token(token: str, *, first: bool) -> bool:
         return False
     if bare in _PLAIN_STARTERS:
         return False
-    if first and token[1:].islower() and _looks_plain(bare):
-        return False
-    return True
+    return not (first and token[1:].islower() and _looks_plain(bare))
 
 
 def _looks_plain(bare: str) -> bool:

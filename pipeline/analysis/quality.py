@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.analysis.surface import IMPERATIVES
 from pipeline.text import Sentence, words
 
 MIN_WORDS = 6
@@ -16,7 +17,8 @@ MAX_WORDS = 60
 _ENDS = re.compile(r"[.!?…][\"”’')\]]*$")
 _URL = re.compile(r"https?://|www\.|\b[\w.+-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|org|net|io)/")
 _SITE = re.compile(
-    r"\b(?:subscribe|newsletter|sign(?:ing)? up (?:for|to) (?:our|the|get)|leave a (?:reply|comment)|"
+    r"\b(?:subscribe|newsletter|sign(?:ing)? up (?:for|to) (?:our|the|get)|"
+    r"leave a (?:reply|comment)|"
     r"email address will not|required fields|read more|keep reading|read (?:the )?full|"
     r"follow us|share this|click (?:here|below)|cookies?\b.{0,40}\b(?:consent|accept|policy)|"
     r"terms of service|privacy policy|all rights reserved|advertisement|sponsored (?:by|content)|"
@@ -40,7 +42,7 @@ _TO_MACHINES = re.compile(
 )
 _BARE_PRONOUN = re.compile(
     r"(?:It|They|He|She|These|Those|Its|Their|His|Her|Them|Such|Both|Neither|Either|"
-    r"The (?:former|latter|other|two|pair|same)|Another|Others|Some|One|Each|Here|There|So|Then|"
+    r"The (?:former|latter|other|two|pair|same)|Another|Others|Here|There|So|Then|"
     r"That(?:'s|’s)?|It(?:'s|’s)|Doing so|As such|As a result of this|This way|In that|In this)\b"
 )
 _EVENT_NOUN = re.compile(
@@ -77,49 +79,43 @@ def starts_with_connective(text: str) -> int:
     return match.end() if match else 0
 
 
+_NARRATOR = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|me|[Mm]y)\b")
+_FIRST_PERSON = re.compile(
+    r"\b(?:[Ww]e|[Oo]urs?|[Uu]s(?=[ ,.])|[Ww]e're|[Ww]e’re|[Ww]e've|[Ww]e’ve)\b"
+)
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+
+
 @lru_cache(maxsize=65_536)
 def text_flaws(text: str) -> frozenset[str]:
     """Return what keeps `text` from standing alone.
 
     `machine` and `site` make a sentence unfit for any use; the others only for being published as
     it stands: `short`, `long`, `open` (no final stop), `question`, `link`, `quote` (a quotation
-    mark without its partner), `anaphora`, `connective`, `first_person`, `shouting`, `colon`.
+    mark without its partner), `anaphora`, `connective`, `narrator` (I), `first_person` (we),
+    `shouting`, `colon`.
     """
-    flaws = set()
-    tokens = words(text)
-    if _TO_MACHINES.search(text):
-        flaws.add("machine")
-    if _SITE.search(text):
-        flaws.add("site")
-    if len(tokens) < MIN_WORDS:
-        flaws.add("short")
-    if len(tokens) > MAX_WORDS:
-        flaws.add("long")
-    if not _ENDS.search(text):
-        flaws.add("open")
-    if text.rstrip("\"”’')").endswith("?"):
-        flaws.add("question")
-    if _URL.search(text):
-        flaws.add("link")
-    if _unbalanced(text):
-        flaws.add("quote")
-    if _CONNECTIVE.match(text):
-        flaws.add("connective")
-    if is_anaphoric(text):
-        flaws.add("anaphora")
-    outside = re.sub(r"[“\"][^”\"]*[”\"]", " ", text)
-    if re.search(r"\b(?:I|I'm|I’m|I've|I’ve|me|[Mm]y)\b", outside):
-        flaws.add("narrator")
-    elif re.search(
-        r"\b(?:[Ww]e|[Oo]urs?|[Uu]s(?=[ ,.])|[Ww]e're|[Ww]e’re|[Ww]e've|[Ww]e’ve)\b", outside
-    ):
-        flaws.add("first_person")
+    count = len(words(text))
+    outside = _QUOTED.sub(" ", text)
     letters = [c for c in text if c.isalpha()]
-    if len(letters) > 20 and sum(c.isupper() for c in letters) > 0.6 * len(letters):
-        flaws.add("shouting")
-    if text.rstrip().endswith(":"):
-        flaws.add("colon")
-    return frozenset(flaws)
+    narrator = bool(_NARRATOR.search(outside))
+    found = {
+        "machine": bool(_TO_MACHINES.search(text)),
+        "site": bool(_SITE.search(text)),
+        "short": count < MIN_WORDS,
+        "long": count > MAX_WORDS,
+        "open": not _ENDS.search(text),
+        "question": text.rstrip("\"”’')").endswith("?"),
+        "link": bool(_URL.search(text)),
+        "quote": _unbalanced(text),
+        "connective": bool(_CONNECTIVE.match(text)),
+        "anaphora": is_anaphoric(text),
+        "narrator": narrator,
+        "first_person": not narrator and bool(_FIRST_PERSON.search(outside)),
+        "shouting": len(letters) > 20 and sum(c.isupper() for c in letters) > 0.6 * len(letters),
+        "colon": text.rstrip().endswith(":"),
+    }
+    return frozenset(name for name, flawed in found.items() if flawed)
 
 
 def is_anaphoric(text: str) -> bool:
@@ -130,13 +126,44 @@ def is_anaphoric(text: str) -> bool:
 
 
 def sentence_flaws(sentence: Sentence) -> frozenset[str]:
-    """Return `text_flaws` and `structure` for a heading or table row; lists need no final stop."""
+    """Return `text_flaws`, and `structure` for a heading, a table row or a list item without a verb.
+
+    A list item needs no final stop.
+    """
     flaws = set(text_flaws(sentence.text))
     if sentence.kind in ("heading", "table_row"):
         flaws.add("structure")
-    if sentence.kind in ("list_item", "title"):
+    if sentence.kind == "list_item":
         flaws.discard("open")
+        if not has_verb(sentence.text):
+            flaws.add("structure")
     return frozenset(flaws)
+
+
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|can|could|may|might|must|should|would|does|do|did|"
+    r"\w{3,}ed|made|gave|took|ran|rose|fell|grew|cut|met|led|won|lost|found|held|kept|set|went|came|"
+    r"said|says|told|sold|bought|built|wrote|"
+    r"(?:add|allow|appl|ask|bring|build|call|carr|caus|chang|clos|com|confirm|connect|contain|"
+    r"control|cost|cover|creat|cut|deliver|depend|drop|enabl|end|ensur|expect|fac|fail|featur|fix|"
+    r"forc|get|giv|go|handl|help|hold|host|improv|includ|increas|introduc|keep|launch|lead|let|lift|"
+    r"limit|look|los|lower|mak|manag|mean|measur|mov|need|offer|open|operat|pass|pay|perform|plan|"
+    r"prevent|produc|propos|protect|provid|publish|pull|push|put|rais|reach|read|receiv|reduc|"
+    r"releas|remain|remov|replac|report|requir|return|run|sav|sell|send|serv|ship|show|sign|speed|"
+    r"start|stay|stop|stor|suppli|support|switch|tak|tell|test|track|trigger|turn|us|wait|want|warn|"
+    r"work|writ)(?:s|es|ies))\b",
+    re.IGNORECASE,
+)
+
+
+def has_verb(text: str) -> bool:
+    """Return whether a list item is a statement or an instruction, not a noun phrase.
+
+    By closed lists: a fragment that slips through is only a clumsy claim, never a wrong one.
+    """
+    bare = re.sub(r"^[A-Z][\w’'\-/& ]{2,48}:\s+", "", text)
+    first = words(bare)[:1]
+    return bool(_FINITE.search(bare)) or bool(first and first[0].lower() in IMPERATIVES)
 
 
 UNFIT = frozenset({"machine", "site", "structure"})

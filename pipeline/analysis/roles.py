@@ -80,4 +80,5 @@ class RoleHead:
             logits = logits + embedded @ self.weights[:, :width].T
         logits = logits - logits.max(axis=1, keepdims=True)
         odds = np.exp(logits)
-        return np.round(odds / odds.sum(axis=1, keepdims=True), 4).astype(np.float32)
+        shares: NDArray[np.float32] = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+        return np.round(shares, 4)

@@ -89,9 +89,9 @@ _CUES: dict[str, re.Pattern[str]] = {
 
 IMPERATIVES = frozenset(
     """
-    add always apply ask audit avoid back before block boil book bring budget build call
+    add always apply ask audit avoid back block boil book bring budget build call
     change check choose clarify compare confirm consider contact disable do don't enable
-    ensure establish evaluate expect favor favour file follow hold if include inspect
+    ensure establish evaluate expect favor favour file follow hold include inspect
     install keep limit log look make map measure migrate monitor move negotiate never
     patch pin plan prefer prepare read reboot rebuild remove replace report require
     reset restart review revoke rotate run schedule set start stay stop store switch

@@ -1,4 +1,4 @@
-"""Typed values in a text: money, percentages, quantities with units, dates, versions, plain numbers.
+"""Typed values in a text: money, percentages, quantities with units, dates, versions.
 
 Two spellings of one value get one normal form: `$1.8bn` and `$1.8 billion` are both
 ("money", "USD", 1.8e9).
@@ -60,6 +60,7 @@ _UNITS = {
 
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|dozen|mln|mn|bn|tn|[kmbt])"
+_VERSION_END = r"(?:[-.]?(?:rc|alpha|beta)\d*)?\b"
 _AMOUNT = r"\d+(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _PATTERN = re.compile(
     rf"""
@@ -67,11 +68,12 @@ _PATTERN = re.compile(
   | (?P<dmy>\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\b\.?(?:,?\s+(?:19|20)\d\d\b)?)
   | (?P<mdy>\b(?:{_MONTH})\b\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!\.\d)(?:,?\s+(?:19|20)\d\d\b)?)
   | (?P<my>\b(?:{_MONTH})\b\.?,?\s+(?:19|20)\d\d\b)
-  | (?P<version>\bv\d+(?:\.\d+)+(?:[-.]?(?:rc|alpha|beta)\d*)?\b|\b\d+\.\d+\.\d+(?:\.\d+)*(?:[-.]?(?:rc|alpha|beta)\d*)?\b)
+  | (?P<version>\bv\d+(?:\.\d+)+{_VERSION_END}|\b\d+\.\d+\.\d+(?:\.\d+)*{_VERSION_END})
   | (?P<money>(?:us\$|[$€£¥₹])\s?(?P<ma>{_AMOUNT})(?:[\s\u00a0-]?(?P<ms>{_SCALE})\b)?)
   | (?P<moneyword>\b(?P<wa>{_AMOUNT})(?:[\s\u00a0-]?(?P<ws>{_SCALE}))?[\s\u00a0]+
        (?P<wc>dollars?|euros?|pounds?|yen|yuan|usd|eur|gbp|chf)\b)
-  | (?P<percent>\b(?P<pa>{_AMOUNT})[\s\u00a0-]?(?:%|per[\s\u00a0-]?cent(?:age\ points?)?\b|percent\b))
+  | (?P<percent>\b(?P<pa>{_AMOUNT})[\s\u00a0-]?
+       (?:%|per[\s\u00a0-]?cent(?:age\ points?)?\b|percent\b))
   | (?P<number>(?<![\w.])(?P<na>{_AMOUNT})(?:[\s\u00a0-]?(?P<ns>{_SCALE})\b)?(?P<nu>[\s\u00a0-]?
        (?:{"|".join(sorted(_UNITS, key=len, reverse=True))})\b)?(?![\w]))
   | (?P<word>\b(?:{"|".join(_NUMBER_WORDS)})(?:-(?:one|two|three|four|five|six|seven|eight|nine))?\b

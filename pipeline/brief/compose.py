@@ -136,6 +136,9 @@ def compose(made: Plan, completions: Mapping[Draft, str], writer: Writer) -> Bri
         return Section(claims=claims, reason=None if claims else rule.empty)
 
     what_changed = fill(WHAT_CHANGED)
+    hook = _hook(made, writer, what_changed)
+    if hook is not None:
+        said.append(hook)
     why_it_matters = fill(WHY_IT_MATTERS)
     actions = sourced_actions(made.advice, writer, [*what_changed.claims, *why_it_matters.claims])
     said.extend(actions.claims)
@@ -143,7 +146,7 @@ def compose(made: Plan, completions: Mapping[Draft, str], writer: Writer) -> Bri
     technical = fill(TECHNICAL)
     takeaways = fill(TAKEAWAYS)
     return Brief(
-        hook=_hook(made, writer, what_changed),
+        hook=hook,
         tldr=Tldr(
             what_changed=what_changed,
             why_it_matters=why_it_matters,

@@ -61,7 +61,8 @@ _TRAILING = re.compile(
     r"ultimately|also)\s+)?[a-z]+ing\b|which\b|who\b|whose\b|where\b|while\b|whereas\b|although\b|"
     r"though\b|as\b(?! (?:well|of|many|much|long|soon|far))|with\b|a move\b|a step\b|making it\b|"
     r"because\b|so that\b|since\b|given\b|amid\b|even as\b|even though\b|but\b|and\b|so\b|"
-    r"up from\b|down from\b|compared with\b|thanks to\b|due to\b|including\b|such as\b|an? [a-z-]+\b|"
+    r"up from\b|down from\b|compared with\b|thanks to\b|due to\b|including\b|such as\b|"
+    r"an? [a-z-]+\b|"
     r"the (?:first|latest|largest|biggest|most)\b)"
 )
 _APPOSITIVE = re.compile(
@@ -149,31 +150,42 @@ def _reads(text: str) -> bool:
 
 
 def _candidates(sentence: str) -> Iterator[Deletion]:
-    if length := starts_with_connective(sentence):
-        yield Deletion(0, length, Cut.CONNECTIVE)
-    if match := _LABEL.match(sentence):
-        yield Deletion(0, match.end(), Cut.LABEL)
-    for pattern in (_PARENTHESIS, _DASHED):
-        for match in pattern.finditer(sentence):
-            if not values_in(match[0]):
-                yield Deletion(match.start(), _keep_space(sentence, match), Cut.PARENTHESIS)
+    yield from _openings(sentence)
+    yield from _insertions(sentence)
     end = len(sentence.rstrip('.!?”"’ '))
     for match in _TRAILING.finditer(sentence):
         if (cut := _trailing_kind(sentence, match)) is not None:
             yield Deletion(match.start(), end, cut)
-    for pattern, cut in ((_APPOSITIVE, Cut.APPOSITIVE), (_RELATIVE, Cut.RELATIVE)):
-        for match in pattern.finditer(sentence):
-            if cut is Cut.RELATIVE or _follows_name(sentence, match.start()):
-                yield Deletion(match.start(), match.end(), cut)
     for match in _FILLERS.finditer(sentence):
-        if _ARTICLE_OR_COMMA.search(sentence, 0, match.start()):
-            continue  # "an increasingly complex" would become "an complex"
-        yield Deletion(match.start(), match.end(), Cut.FILLER)
-    offset = starts_with_connective(sentence)
-    if match := _CIRCUMSTANCE.match(sentence, offset):
+        if not _ARTICLE_OR_COMMA.search(sentence, 0, match.start()):
+            # "an increasingly complex" would become "an complex"
+            yield Deletion(match.start(), match.end(), Cut.FILLER)
+
+
+def _openings(sentence: str) -> Iterator[Deletion]:
+    """What may go at the beginning: connective, label, circumstance."""
+    connective = starts_with_connective(sentence)
+    if connective:
+        yield Deletion(0, connective, Cut.CONNECTIVE)
+    if match := _LABEL.match(sentence):
+        yield Deletion(0, match.end(), Cut.LABEL)
+    if match := _CIRCUMSTANCE.match(sentence, connective):
         after = sentence[match.end() :]
         if not re.match(r"(?:and|or|but)\b", after) and not _in_list(match[0], after):
             yield Deletion(match.start(), match.end(), Cut.CIRCUMSTANCE)
+
+
+def _insertions(sentence: str) -> Iterator[Deletion]:
+    """What may go in the middle: parentheses without values, appositives, relative clauses."""
+    for pattern in (_PARENTHESIS, _DASHED):
+        for match in pattern.finditer(sentence):
+            if not values_in(match[0]):
+                yield Deletion(match.start(), _keep_space(sentence, match), Cut.PARENTHESIS)
+    for match in _APPOSITIVE.finditer(sentence):
+        if _follows_name(sentence, match.start()):
+            yield Deletion(match.start(), match.end(), Cut.APPOSITIVE)
+    for match in _RELATIVE.finditer(sentence):
+        yield Deletion(match.start(), match.end(), Cut.RELATIVE)
 
 
 def _keep_space(sentence: str, match: re.Match[str]) -> int:

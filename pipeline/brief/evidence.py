@@ -46,9 +46,9 @@ class Weights:
 SECTION_WEIGHTS: Mapping[Role, Weights] = {
     Role.WHAT_CHANGED: Weights(lead=0.7, focus=0.7, names=0.25, values=0.15, agreement=0.3),
     Role.WHY_IT_MATTERS: Weights(lead=0.1, focus=0.5, names=0.1, agreement=0.2),
-    Role.WHAT_TO_DO_NEXT: Weights(focus=0.3, names=0.1),
+    Role.WHAT_TO_DO_NEXT: Weights(focus=0.6, names=0.1),
     Role.BACKGROUND: Weights(lead=0.1, focus=0.5, names=0.15, values=0.1),
-    Role.TECHNICAL: Weights(focus=0.4, names=0.1, values=0.2),
+    Role.TECHNICAL: Weights(lead=0.2, focus=0.8, names=0.2, values=0.2, agreement=0.3),
     Role.OUTLOOK: Weights(focus=0.5, names=0.15, values=0.1, agreement=0.2),
 }
 

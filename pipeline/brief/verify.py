@@ -236,6 +236,7 @@ def _actors(claim: str, evidence: Sequence[str]) -> CheckResult:
     return "fail"
 
 
+_MARKS = frozenset(",;:()–—")
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-.&/][^\W_]+)*|[,;:()–—]")
 
 
@@ -245,7 +246,7 @@ def _head_and_verb(text: str) -> tuple[str, str]:
     The border is the first function word that can only start a verb group, else the first lower
     case word after the leading name.
     """
-    tokens = [t for t in _TOKEN.findall(text) if t not in ",;:()–—"]
+    tokens = [t for t in _TOKEN.findall(text) if t not in _MARKS]
     for index, token in enumerate(tokens):
         if fold(token) in _VERB_OPENERS and index:
             head = next((t for t in reversed(tokens[:index]) if _is_content(t)), "")
@@ -269,7 +270,7 @@ def _verb_heads(sentence: str, verb: str) -> list[tuple[frozenset[str], bool]]:
         heads = set()
         last = ""
         for before in tokens[:index]:
-            if before in ",;:()–—":
+            if before in _MARKS:
                 heads.add(last)
             elif _is_content(before) and not before.endswith("ly"):
                 last = stem(before)
@@ -278,8 +279,8 @@ def _verb_heads(sentence: str, verb: str) -> list[tuple[frozenset[str], bool]]:
     return places
 
 
-def _is_content(token: str) -> bool:
-    return token not in ",;:()–—" and fold(token) not in _FUNCTION_WORDS
+def _is_content(word: str) -> bool:
+    return word not in _MARKS and fold(word) not in _FUNCTION_WORDS
 
 
 _VERB_OPENERS = frozenset(

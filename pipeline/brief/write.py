@@ -1,5 +1,6 @@
-"""From evidence to one publishable sentence: the model's if it is borne out, else a shorter one of
-the source's, else the source's own.
+"""From evidence to one publishable sentence.
+
+The model's if the evidence bears it out, else a shorter one of the source's, else the source's own.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def draft_key(prompt: str, generator: Generator) -> str:
 
 
 def tidy(completion: str) -> str:
-    """Return the first sentence-like line of a completion, its list mark and quotes around it gone."""
+    """Return a completion's first line with text, its list mark and the quotes around it gone."""
     for line in completion.splitlines():
         text = re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", line).strip()
         text = re.sub(r"^(?:Sentence|Summary|Answer|Rewritten|Output)\s*:\s*", "", text)
@@ -166,7 +167,7 @@ class Writer:
         return tuple(used) or (evidence[0],)
 
 
-TARGET_WORDS = 24
+TARGET_WORDS = 20
 """Length at which the condenser stops cutting: four sentences of 24 words are read in 30 seconds at
 200 words a minute."""
 
@@ -195,9 +196,13 @@ def _cuts_into_clause(claim: str, sentence: str) -> bool:
     for index, word in enumerate(whole):
         if position < len(kept) and word == kept[position]:
             position += 1
-        elif word in _BINDING and 0 < position < len(kept) and index + 1 < len(whole):
-            if whole[index - 1] == kept[position - 1] and whole[index + 1] == kept[position]:
-                return True
+        elif (
+            word in _BINDING
+            and 0 < position < len(kept)
+            and whole[index - 1 : index] == [kept[position - 1]]
+            and whole[index + 1 : index + 2] == [kept[position]]
+        ):
+            return True
     return False
 
 

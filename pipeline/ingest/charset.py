@@ -2,19 +2,20 @@
 
 Declarations are often wrong, but text in another charset is hardly ever valid UTF-8 by chance. So
 the order is: byte order mark, valid UTF-8, the declarations that decode without an error, UTF-8
-with a few broken bytes, a guess from the bytes.
+with defects (which are taken for Windows-1252), a guess from the bytes.
 """
 
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from typing import Final
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
-BROKEN_UTF8_SHARE: Final = 0.05
-"""Share of undecodable characters among the non-ASCII ones up to which a body is UTF-8 with
-defects. Western text in Latin-1 is at 0.9 and more, since its accented letters stand alone."""
+VALID_SHARE: Final = 0.5
+"""Share of valid UTF-8 sequences among all non-ASCII ones from which a body is UTF-8 with defects.
+In Western legacy charsets none is valid, in Chinese and Japanese ones one in seven by chance."""
 GUESS_BYTES: Final = 20_000
 """Guessing reads this much: 20 ms, and more bytes do not change the guess."""
 
@@ -31,6 +32,13 @@ BINARY_MAGIC: Final = (
 )
 """First bytes of what people most often hand in by mistake."""
 
+DEFAULT: Final = "cp1252"
+"""What browsers take for undeclared Western text."""
+
+_WINDOWS: Final = {
+    0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)
+}
+"""What `surrogateescape` makes of a byte that is no UTF-8, to what it means in Windows-1252."""
 _STATEFUL: Final = ("iso2022", "hz")
 """Charsets whose text is ASCII bytes: the UTF-8 test cannot tell."""
 
@@ -60,11 +68,12 @@ def decode(body: bytes, content_type: str = "") -> str:
     for name in ["utf-8", *declared]:
         if name is not None and (text := _strict(body, name)) is not None:
             return text
-    text = body.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    if broken <= BROKEN_UTF8_SHARE * sum(not char.isascii() for char in text):
-        return text
-    return body.decode(next(filter(None, declared), None) or _guess(body), "replace")
+    text = body.decode("utf-8", "surrogateescape")
+    foreign = sum("\udc80" <= char <= "\udcff" for char in text)
+    if foreign < (1 - VALID_SHARE) * sum(not char.isascii() for char in text):
+        return text.translate(_WINDOWS)
+    other = next((name for name in declared if name not in (None, "utf-8")), None)
+    return body.decode(other or _guess(body), "replace")
 
 
 def _strict(body: bytes, name: str) -> str | None:
@@ -83,7 +92,16 @@ def _utf16_without_mark(body: bytes) -> str | None:
 
 
 def _guess(body: bytes) -> str:
+    """Return a charset that is clearly another script's, else the web's default.
+
+    Among Western charsets the guesser cannot tell Spanish from Croatian.
+    """
     from charset_normalizer import from_bytes  # slow to load, seldom needed
 
     best = from_bytes(body[:GUESS_BYTES]).best()
-    return best.encoding if best is not None else "cp1252"
+    if best is None:
+        return DEFAULT
+    letters = [char for char in str(best) if char.isalpha() and not char.isascii()]
+    latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in letters)
+    sure = best.percent_coherence > 0 or len(str(best)) < len(body[:GUESS_BYTES])
+    return best.encoding if sure and latin * 2 < len(letters) else DEFAULT

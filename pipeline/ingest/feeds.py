@@ -93,8 +93,10 @@ def parse_feed(
     site_url = absolute_url(parsed.feed.get("link"), base_url)
     content_from = _content_source(str(parsed.version), parsed.namespaces)
     language = language_code(parsed.feed.get("language"))
+    # only Atom says that its feed's authors are its entries'
+    authors = parsed.feed.get("authors", []) if content_from == "any" else []
     entries = [
-        _entry(stated, position, base_url or site_url, content_from, language, feed_id)
+        _entry(stated, position, base_url or site_url, content_from, language, authors, feed_id)
         for position, stated in enumerate(parsed.entries)
     ]
     kept = [entry for entry in entries if entry is not None]
@@ -149,6 +151,7 @@ def _entry(
     base: str | None,
     content_from: str,
     feed_language: str | None,
+    feed_authors: list[dict[str, Any]],
     feed_id: str,
 ) -> Entry | None:
     # dict's own get: feedparser's hands out one date for another, with a warning
@@ -172,10 +175,10 @@ def _entry(
         title=title,
         published=published,
         updated=updated,
-        authors=author_names(person.get("name") for person in get("authors") or []),
+        authors=author_names(person.get("name") for person in get("authors") or feed_authors),
         summary_html=summary,
         content_html=content,
-        language=language_code(get("language")) or feed_language,
+        language=language_code((get("title_detail") or {}).get("language")) or feed_language,
     )
 
 

@@ -101,7 +101,10 @@ def author_names(names: Iterable[str | None]) -> tuple[str, ...]:
     """Return the names without addresses (`a@b.c (Ann Lee)` is Ann Lee) and without repeats."""
     found: list[str] = []
     for name in names:
-        text = _EMAIL.sub("", clean_text(html.unescape(name or ""))).strip(" ()<>,;")
+        text = _EMAIL.sub("", clean_text(html.unescape(name or ""))).strip(" <>,;")
+        # feedparser takes `lee@site.example (Ann Lee)` apart at the wrong place
+        text = text.strip("()") if text.startswith("(") else text
+        text = text if ")" in text else text.rpartition("(")[2]
         text = _BY.sub("", _DAY_AFTER.sub("", text))
         if text and text.lower() not in NO_AUTHORS and text not in found:
             found.append(text)

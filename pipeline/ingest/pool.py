@@ -54,7 +54,7 @@ class ExtractionPool:
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
 
     def extract(self, html: bytes | str, *, url: str | None) -> Extracted:

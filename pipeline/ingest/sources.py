@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from pipeline.errors import SourceError, UsageError
+from pipeline.errors import ExtractionError, SourceError, TooLargeError, UsageError
 from pipeline.ingest.charset import binary_kind, decode
 from pipeline.ingest.feeds import looks_like_feed, parse_feed
 from pipeline.ingest.parsed_feed import ParsedFeed
 from pipeline.ingest.plain import extract_plain
-from pipeline.protocols import Extractor, Fetcher
+from pipeline.protocols import Extractor, Fetcher, Response
 from pipeline.records import Extracted, Feed, Validators
 from pipeline.settings import IngestSettings
 from pipeline.urls import is_web_url, redact, url_key
@@ -33,6 +33,8 @@ _HTML: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ANY_HTML: Final = re.compile(r"<(?:html|body|article|p|div|br|h[1-6])\b[^<>]*>", re.IGNORECASE)
+HEAD_CHARS: Final = 5000
+"""What a document is shows in its first characters."""
 HTML_TAGS: Final = 3
 """So many block tags near the top make a file HTML that does not begin like it."""
 
@@ -60,11 +62,10 @@ class ReadFeed:
     source: str
     """As handed in, secrets redacted."""
     feed_id: str
-    url: str | None
-    """None for a file or standard input."""
+    """Made from the address, or from the path where there is none."""
     feed: ParsedFeed
-    validators: Validators = Validators()
-    moved_to: str | None = None
+    response: Response | None = None
+    """How it was fetched; None for a file or standard input."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,10 @@ class ReadArticle:
 
     source: str
     """As handed in, secrets redacted."""
-    url: str | None
-    """None for a file or standard input, unless the page names its address."""
     extracted: Extracted
-    validators: Validators = Validators()
+    via: Literal["page", "file"]
+    response: Response | None = None
+    """How it was fetched; None for a file or standard input."""
 
 
 def classify(spec: str) -> SourceKind:
@@ -101,13 +102,16 @@ def classify(spec: str) -> SourceKind:
 
 
 def sniff(text: str) -> BodyKind:
-    """Return what a document is, by its beginning."""
+    """Return what a document is, by its beginning; JSON and XML of other kinds pass for feeds.
+
+    (`parse_feed` has the better words for what is wrong with them.)
+    """
+    head = text[:HEAD_CHARS].lstrip("\ufeff \t\r\n")
     if looks_like_feed(text):
         return BodyKind.FEED
-    head = text[:5000]
     if _HTML.match(head) or len(_ANY_HTML.findall(head)) >= HTML_TAGS:
         return BodyKind.HTML
-    return BodyKind.TEXT
+    return BodyKind.FEED if head.startswith(("<?xml", "{")) else BodyKind.TEXT
 
 
 def read_source(
@@ -116,7 +120,7 @@ def read_source(
     fetcher: Fetcher,
     extractor: Extractor,
     settings: IngestSettings,
-    stdin: Callable[[], bytes] = lambda: sys.stdin.buffer.read(),
+    stdin: Callable[[int], bytes] = lambda size: sys.stdin.buffer.read(size),
     validators: Validators | None = None,
 ) -> ReadFeed | ReadArticle | None:
     """Return what the source `spec` is, read and parsed; None when it is unchanged.
@@ -126,7 +130,7 @@ def read_source(
         fetcher: gets addresses.
         extractor: takes articles out of HTML.
         settings: the caps on sizes.
-        stdin: reads standard input.
+        stdin: reads so many bytes of standard input.
         validators: of the last fetch of this address.
 
     Raises:
@@ -136,34 +140,26 @@ def read_source(
     """
     source = redact(spec)
     kind = classify(spec)
-    if kind is not SourceKind.URL:
-        body = stdin() if kind is SourceKind.STDIN else _read_file(Path(spec), source)
-        return _read_body(source, body, "", None, extractor, settings)
-    response = fetcher.fetch(
-        spec, validators=validators or Validators(), max_bytes=settings.feed_bytes
-    )
-    if response.body is None:
-        return None
-    read = _read_body(
-        source, response.body, response.content_type, response.final_url, extractor, settings
-    )
-    if isinstance(read, ReadFeed):
-        return ReadFeed(
-            source=source,
-            feed_id=Feed.make_id(url_key(spec)),
-            url=spec,
-            feed=read.feed,
-            validators=response.validators,
-            moved_to=response.moved_to,
-        )
-    return ReadArticle(source, read.url, read.extracted, response.validators)
+    if kind is SourceKind.URL:
+        asked = validators or Validators()
+        response = fetcher.fetch(spec, validators=asked, max_bytes=settings.feed_bytes)
+        if response.body is None:
+            return None
+        feed_id = Feed.make_id(url_key(spec))
+        return _read_body(source, response.body, feed_id, response, extractor, settings)
+    if kind is SourceKind.STDIN:
+        body = stdin(settings.feed_bytes + 1)
+    else:
+        body = _read_file(Path(spec), source, settings.feed_bytes + 1)
+    _check_size(source, body, settings.feed_bytes, "feed_bytes")
+    return _read_body(source, body, Feed.make_id(source), None, extractor, settings)
 
 
 def _read_body(
     source: str,
     body: bytes,
-    content_type: str,
-    url: str | None,
+    feed_id: str,
+    response: Response | None,
     extractor: Extractor,
     settings: IngestSettings,
 ) -> ReadFeed | ReadArticle:
@@ -172,24 +168,29 @@ def _read_body(
     binary = binary_kind(body)
     if binary is not None:
         raise SourceError(source, f"is {binary}, not text", "convert it to HTML or plain text")
+    content_type = response.content_type if response else ""
+    url = response.final_url if response else None
     text = decode(body, content_type)
     what = sniff(text)
-    if what is not BodyKind.FEED and len(body) > settings.page_bytes:
-        raise SourceError(
-            source,
-            f"has {len(body):,} bytes, more than the {settings.page_bytes:,} allowed",
-            "raise ingest.page_bytes in the settings if it is meant",
-        )
     if what is BodyKind.FEED:
-        feed_id = Feed.make_id(source)
         feed = parse_feed(
             body, label=source, content_type=content_type, base_url=url, feed_id=feed_id
         )
-        return ReadFeed(source, feed_id, url, feed)
-    if what is BodyKind.HTML:
-        extracted = extractor.extract(text, url=url)
-        return ReadArticle(source, extracted.canonical_url or url, extracted)
-    return ReadArticle(source, url, extract_plain(text, subject=source))
+        return ReadFeed(source, feed_id, feed, response)
+    _check_size(source, body, settings.page_bytes, "page_bytes")
+    via: Literal["page", "file"] = "page" if response else "file"
+    if what is BodyKind.TEXT:
+        return ReadArticle(source, extract_plain(text, subject=source), via, response)
+    try:
+        return ReadArticle(source, extractor.extract(text, url=url), via, response)
+    except ExtractionError as error:
+        raise ExtractionError(source, error.what, error.mend) from error
+
+
+def _check_size(source: str, body: bytes, cap: int, setting: str) -> None:
+    if len(body) > cap:
+        mend = f"raise ingest.{setting} in the settings if it is meant"
+        raise TooLargeError(source, f"has more than the {cap:,} bytes allowed", mend)
 
 
 def _exists(spec: str) -> bool:
@@ -199,11 +200,12 @@ def _exists(spec: str) -> bool:
         return False
 
 
-def _read_file(path: Path, source: str) -> bytes:
+def _read_file(path: Path, source: str, size: int) -> bytes:
     if path.is_dir():
         raise SourceError(source, "is a folder", "name a file in it")
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(size)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise SourceError(source, f"cannot be read ({why})", "check the permissions") from error

@@ -9,13 +9,10 @@ same bits in whatever order and company; with free batch sizes they have not.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
-from typing import Literal, TypeVar
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-Shape = TypeVar("Shape", bound=Hashable)
 
 Tokens = NDArray[np.int64]
 """Shape (rows, width)."""
@@ -30,20 +27,20 @@ def padded_width(length: int, multiple: int) -> int:
     return (length // multiple + 1) * multiple
 
 
-def grouped(shapes: Sequence[Shape], rows: int) -> Iterator[tuple[Shape, list[int]]]:
-    """Yield batches: a shape and the indices, at most `rows`, of texts that have that shape."""
-    members: dict[Shape, list[int]] = defaultdict(list)
-    for index, shape in enumerate(shapes):
-        members[shape].append(index)
-    for shape, indices in members.items():
+def grouped(widths: Sequence[int], rows: int) -> Iterator[tuple[int, list[int]]]:
+    """Yield batches: a width and the indices, at most `rows`, of texts that have that width."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for index, width in enumerate(widths):
+        members[width].append(index)
+    for width, indices in members.items():
         for start in range(0, len(indices), rows):
-            yield shape, indices[start : start + rows]
+            yield width, indices[start : start + rows]
 
 
 def padded(
-    texts: Sequence[Sequence[int]], *, rows: int, width: int, filler: int, side: Literal["l", "r"]
+    texts: Sequence[Sequence[int]], *, rows: int, width: int, filler: int
 ) -> tuple[Tokens, Tokens]:
-    """Return the token ids and the attention mask of a batch padded on the left or the right.
+    """Return the token ids and the attention mask of a batch padded on the right.
 
     A dummy row, or an empty text, shows one `filler`: attention over nothing is not a number.
     """
@@ -51,7 +48,6 @@ def padded(
     mask = np.zeros((rows, width), dtype=np.int64)
     for row in range(rows):
         ids = (texts[row] if row < len(texts) else ()) or (filler,)
-        place = slice(width - len(ids), width) if side == "l" else slice(0, len(ids))
-        tokens[row, place] = ids
-        mask[row, place] = 1
+        tokens[row, : len(ids)] = ids
+        mask[row, : len(ids)] = 1
     return tokens, mask

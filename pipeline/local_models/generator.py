@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.errors import ModelError
-from pipeline.local_models.batching import grouped, padded, padded_width
+from pipeline.local_models.decoding import GreedyDecoder, forward
 from pipeline.local_models.runtime import (
     Dtype,
     load_config,
@@ -19,18 +19,6 @@ from pipeline.local_models.runtime import (
     quiet,
 )
 from pipeline.protocols import ModelIdentity
-
-if TYPE_CHECKING:
-    import torch
-
-ROWS = 16
-"""Prompts in a batch. Measured on two cores with the 135M: 38 tokens a second in float32."""
-LIKELIHOOD_ROWS = 8
-"""Pairs in a batch: eight texts of 32 tokens over a vocabulary of 152,000 are 156 MB of logits."""
-WIDTH_STEP = 32
-"""Widths are multiples of this: prompts have 100 to 300 tokens, so few batches are half empty."""
-TEXT_STEP = 16
-"""The same for the text whose likelihood is asked, a sentence as a rule."""
 
 TEMPLATE_ARGUMENTS = {
     # Some templates print today's date; a completion must not depend on the clock.
@@ -71,7 +59,7 @@ class TransformersGenerator:
         self._stops = _stops(self._model, self._tokenizer)
         pad = self._tokenizer.pad_token_id
         self._filler: int = min(self._stops, default=0) if pad is None else pad
-        self._model.generation_config = self._greedy()
+        self._decoder = GreedyDecoder(self._model, stops=self._stops, filler=self._filler)
         added = self._tokenizer.added_tokens_decoder.values()
         self._marks = [token.content for token in added if token.special]
 
@@ -89,14 +77,12 @@ class TransformersGenerator:
             ModelError: a prompt with its completion is longer than the model's context.
         """
         tokens = [self._prompt_tokens(prompt) for prompt in prompts]
-        self._check_lengths([len(ids) + max_new_tokens for ids in tokens])
-        completions = [""] * len(prompts)
-        widths = [padded_width(len(ids), WIDTH_STEP) for ids in tokens]
-        for width, members in grouped(widths, ROWS):
-            written = self._complete([tokens[index] for index in members], width, max_new_tokens)
-            for index, ids in zip(members, written, strict=True):
-                completions[index] = self._text(ids)
-        return completions
+        for ids in tokens:
+            self._check_length(len(ids) + max_new_tokens)
+        import torch
+
+        with torch.inference_mode(), quiet():
+            return [self._text(ids) for ids in self._decoder.complete(tokens, max_new_tokens)]
 
     def log_likelihood(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each (context, text), the mean log-probability (nats) of a token of text.
@@ -107,24 +93,29 @@ class TransformersGenerator:
             ModelError: a pair is longer than the model's context.
             ValueError: a text is empty, so that it has no mean.
         """
-        contexts = [self._context_tokens(context) for context, _ in pairs]
-        texts = [self._plain_tokens(text, special=False) for _, text in pairs]
-        if not all(texts):
+        return [self._likelihood(context, text) for context, text in pairs]
+
+    def _likelihood(self, context: str, text: str) -> float:
+        """Return the mean log-probability of one text, read by itself, at its own length."""
+        import torch
+
+        before = self._context_tokens(context)
+        ids = self._plain_tokens(text, special=False)
+        if not ids:
             raise ValueError("the likelihood of an empty text was asked")
-        lengths = [len(context) + len(text) for context, text in zip(contexts, texts, strict=True)]
-        self._check_lengths(lengths)
-        likelihoods = [0.0] * len(pairs)
-        shapes = [
-            (padded_width(length, WIDTH_STEP), padded_width(len(text), TEXT_STEP))
-            for length, text in zip(lengths, texts, strict=True)
-        ]
-        for (width, tail), members in grouped(shapes, LIKELIHOOD_ROWS):
-            logits = self._last_logits(
-                [contexts[index] + texts[index] for index in members], width, tail
-            )
-            for row, index in enumerate(members):
-                likelihoods[index] = _mean_log_probability(logits[row], texts[index])
-        return likelihoods
+        self._check_length(len(before) + len(ids))
+        with torch.inference_mode(), quiet():
+            # The logits at one place foretell the next token, hence one place earlier; those of the
+            # whole context could fill the memory.
+            logits = forward(
+                self._model,
+                torch.tensor([before + ids], device=self._device),
+                logits_to_keep=len(ids) + 1,
+                use_cache=False,
+            )[0, -len(ids) - 1 : -1]
+            log_probabilities = logits.float().log_softmax(dim=-1)
+            chosen = log_probabilities.gather(1, torch.tensor([ids], device=self._device).T)
+            return float(chosen.double().mean())
 
     def _prompt_tokens(self, prompt: str) -> list[int]:
         """Return the tokens of the user's turn and of the cue that the answer begins."""
@@ -171,70 +162,16 @@ class TransformersGenerator:
             text = text.replace(mark, " ")
         return text
 
-    def _check_lengths(self, lengths: Sequence[int]) -> None:
-        longest = max(lengths, default=0)
-        if longest > self._positions:
-            what = f"{longest} tokens were asked of a context of {self._positions}"
+    def _check_length(self, length: int) -> None:
+        if length > self._positions:
+            what = f"{length} tokens were asked of a context of {self._positions}"
             raise ModelError(self._identity.id, what, "shorten the text, or name another model")
-
-    def _complete(
-        self, tokens: list[list[int]], width: int, max_new_tokens: int
-    ) -> list[list[int]]:
-        """Return the tokens that one batch was continued with, up to the end of the turn."""
-        import torch
-
-        ids, mask = padded(tokens, rows=ROWS, width=width, filler=self._filler, side="l")
-        dummies = torch.arange(ROWS, device=self._device) >= len(tokens)
-        with torch.inference_mode(), quiet():
-            sequences = self._model.generate(
-                input_ids=torch.from_numpy(ids).to(self._device),
-                attention_mask=torch.from_numpy(mask).to(self._device),
-                max_new_tokens=max_new_tokens,
-                stopping_criteria=[lambda *_, **__: dummies],  # nobody waits for the dummy rows
-            )
-        return [
-            _until(self._stops, sequence) for sequence in sequences[: len(tokens), width:].tolist()
-        ]
-
-    def _last_logits(self, tokens: list[list[int]], width: int, count: int) -> torch.Tensor:
-        """Return the logits of the last `count` places of one batch, in float32."""
-        import inspect
-
-        import torch
-
-        ids, mask = padded(tokens, rows=LIKELIHOOD_ROWS, width=width, filler=self._filler, side="l")
-        visible = torch.from_numpy(mask).to(self._device)
-        wishes = {
-            "position_ids": (visible.cumsum(dim=1) - 1).clamp(min=0),
-            "logits_to_keep": count,  # the logits of a whole prompt can fill the memory
-            "use_cache": False,
-        }
-        known = inspect.signature(self._model.forward).parameters
-        with torch.inference_mode(), quiet():
-            logits: torch.Tensor = self._model(
-                input_ids=torch.from_numpy(ids).to(self._device),
-                attention_mask=visible,
-                **{name: value for name, value in wishes.items() if name in known},
-            ).logits
-        return logits[:, -count:].float()
 
     def _text(self, ids: list[int]) -> str:
         text: str = self._tokenizer.decode(
             ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
         return text.strip()
-
-    def _greedy(self) -> Any:
-        """Return a generation config without the model's own: no sampling, no penalties."""
-        import transformers
-
-        make: Any = transformers.GenerationConfig
-        return make(
-            do_sample=False,
-            eos_token_id=sorted(self._stops) or None,
-            pad_token_id=self._filler,
-            use_cache=True,
-        )
 
 
 def _stops(model: Any, tokenizer: Any) -> frozenset[int]:
@@ -247,20 +184,3 @@ def _stops(model: Any, tokenizer: Any) -> frozenset[int]:
     ):
         stops.update([stated] if isinstance(stated, int) else stated or ())
     return frozenset(stops)
-
-
-def _until(stops: frozenset[int], ids: list[int]) -> list[int]:
-    """Return `ids` up to the first of `stops`."""
-    end = next((place for place, token in enumerate(ids) if token in stops), len(ids))
-    return ids[:end]
-
-
-def _mean_log_probability(logits: torch.Tensor, text: list[int]) -> float:
-    """Return the mean log-probability of `text`, at whose last token the row of logits ends."""
-    import torch
-
-    count = len(text)
-    # The logits at one place foretell the next token, hence one place earlier.
-    log_probabilities = torch.log_softmax(logits[-count - 1 : -1], dim=-1)
-    chosen = log_probabilities[torch.arange(count), torch.tensor(text)]
-    return float(chosen.double().mean())

@@ -84,8 +84,10 @@ def _run_watched(command: Sequence[str], work: Path, on_bytes: OnBytes) -> tuple
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
         )
         try:
+            most = 0  # pip copies what it has downloaded, and then deletes one of the two
             while process.poll() is None:
-                on_bytes(_bytes_in(work))
+                most = max(most, _bytes_in(work))
+                on_bytes(most)
                 time.sleep(POLL_SECONDS)
         finally:
             process.kill()  # nothing to a process that has ended

@@ -297,6 +297,7 @@ def make_article(
     address = declared if own_site else url
     title = extracted.title or (entry.title if entry else "")
     text_sha256 = Revision.hash_of(title, extracted.text)
+    language = detect_language(extracted.text)
     published, is_day = _published(extracted, entry, now)
     article = Article(
         article_id=Article.make_id(url_key(address) if address else text_sha256),
@@ -318,7 +319,7 @@ def make_article(
             "title": title,
             "text": extracted.text,
             "authors": extracted.authors or (entry.authors if entry else ()),
-            "language": detect_language(extracted.text),
+            "language": language.code if language else None,
             "seen_at": now,
             "via": via,
         }

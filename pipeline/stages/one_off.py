@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from pipeline.errors import SourceError
-from pipeline.ingest.sources import FeedSource, PageSource, read_source
+from pipeline.ingest.sources import ReadFeed, read_source
 from pipeline.protocols import Progress, no_progress
 from pipeline.records import Feed
 from pipeline.schema import StoryBrief
@@ -20,7 +20,6 @@ from pipeline.stages.ingest import (
     fetch_pages,
     make_article,
 )
-from pipeline.urls import url_key
 
 
 def ingest_sources(
@@ -48,34 +47,38 @@ def _ingest_source(
         fetcher=means.fetcher,
         extractor=means.extractor,
         settings=means.settings,
-        stdin=stdin,
+        stdin=stdin.read,
     )
-    if isinstance(found, FeedSource):
+    assert found is not None  # without validators nothing counts as unchanged
+    if isinstance(found, ReadFeed):
         return _ingest_feed(means, found, progress)
-    assert isinstance(found, PageSource)
     article, revision = make_article(
-        found.extracted, url=found.url, feed=None, entry=None, via=found.via, now=means.now
+        found.extracted,
+        url=found.response.final_url if found.response else None,
+        feed=None,
+        entry=None,
+        via=found.via,
+        now=means.now,
     )
     means.store.save_article(article, revision)
     return IngestReport((article.article_id,), (), 1, 0)
 
 
-def _ingest_feed(means: Ingestion, found: FeedSource, progress: Progress) -> IngestReport:
+def _ingest_feed(means: Ingestion, found: ReadFeed, progress: Progress) -> IngestReport:
     """Read a feed once: it is kept without a subscription, unless there already is one."""
-    url = found.url
-    feed = means.store.feed_by_url(url_key(url)) or Feed(
-        feed_id=Feed.make_id(url_key(url)),
+    url = found.response.url if found.response else found.source
+    feed = means.store.feed(found.feed_id) or Feed(
+        feed_id=found.feed_id,
         url=url,
-        title=found.parsed.title,
+        title=found.feed.title,
         added_at=means.now,
         subscribed=False,
     )
     means.store.save_feed(feed)
-    entries = [entry.model_copy(update={"feed_id": feed.feed_id}) for entry in found.parsed.entries]
     means.store.save_feed_fetch(
-        feed.feed_id, state=feed.state, title=found.parsed.title, entries=entries
+        feed.feed_id, state=feed.state, title=found.feed.title, entries=found.feed.entries
     )
-    return fetch_pages(means, feed, entries, progress)
+    return fetch_pages(means, feed, found.feed.entries, progress)
 
 
 def brief_articles(

@@ -11,13 +11,24 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis.analyse import Analysis, body_names
-from pipeline.analysis.names import name_key
+from pipeline.analysis.analyse import LEAD_SENTENCES, Analysis, body_names
+from pipeline.analysis.names import name_key, names_in
 from pipeline.records import ArticleRevision
 from pipeline.text import fold, words
 
 TERM_SENTENCES = 30
 """Body sentences whose words describe the event: later ones drift to background."""
+
+
+PROTAGONIST_MENTIONS = 3
+"""Body sentences that name a title's name, from which it is whom the event is about."""
+GENERIC_NAMES = frozenset(
+    """
+    ai api apis aws ceo cfo cio cpu cpus cto eu faq gdp gpu gpus hpc iaas it llm llms ml npu os paas
+    pdf pr pue q1 q2 q3 q4 rag saas sdk sla slas sql ssd tco tv uk un us usa url vc vp
+    """.split()
+)
+"""Acronyms that name a kind, a place or a role, not whom an event is about."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,8 @@ class Profile:
 
     article_id: str
     moment: datetime
+    dated: bool
+    """False when `moment` is only when it was first seen."""
     source: str
     url: str | None
     title: str
@@ -37,12 +50,21 @@ class Profile:
     """Name key → spelling, of the body."""
     title_names: frozenset[str] = frozenset()
     """Keys of the body's names that stand in the title."""
+    lead_names: frozenset[str] = frozenset()
+    """Keys of the names in title and lead."""
+    protagonists: frozenset[str] = frozenset()
+    """Keys of the title's names that the body keeps returning to."""
 
 
 def profile(revision: ArticleRevision, analysis: Analysis) -> Profile:
     """Return the profile of an analysed article."""
     names = body_names(analysis)
     title = f" {name_key(revision.revision.title)} "
+    title_names = frozenset(key for key in names if f" {key} " in title)
+    lead = [s.text for s in analysis.sentences[1 : LEAD_SENTENCES + 1]]
+    mentions = Counter(
+        key for s in analysis.sentences for key in {name.key for name in names_in(s.text)}
+    )
     terms: Counter[str] = Counter()
     for sentence in analysis.sentences[: TERM_SENTENCES + 1]:
         weight = 2 if sentence.kind == "title" else 1
@@ -53,13 +75,18 @@ def profile(revision: ArticleRevision, analysis: Analysis) -> Profile:
     return Profile(
         article_id=revision.article.article_id,
         moment=revision.article.moment,
+        dated=revision.article.published is not None,
         source=revision.article.source,
         url=revision.article.url,
         title=revision.revision.title,
         vector=analysis.article_vector,
         terms=dict(sorted(terms.items())),
         names=names,
-        title_names=frozenset(key for key in names if f" {key} " in title),
+        title_names=title_names,
+        lead_names=title_names | {name.key for text in lead for name in names_in(text)},
+        protagonists=frozenset(
+            key for key in title_names - GENERIC_NAMES if mentions[key] >= PROTAGONIST_MENTIONS
+        ),
     )
 
 

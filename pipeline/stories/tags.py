@@ -16,7 +16,7 @@ from pipeline.errors import ResourceError
 from pipeline.protocols import Encoder
 from pipeline.resources import shipped_toml
 from pipeline.schema import Tag
-from pipeline.stories.profile import Profile
+from pipeline.stories.profile import GENERIC_NAMES, Profile
 from pipeline.text import fold, words
 
 MAX_TOPICS = 4
@@ -163,7 +163,11 @@ def name_tags(profiles: Sequence[Profile]) -> list[Tag]:
             titles[key] += key in each.title_names
             spelling.setdefault(key, written)
     need = 1 if len(profiles) == 1 else 2
-    eligible = [key for key in articles if titles[key] or articles[key] >= max(2, need)]
+    eligible = [
+        key
+        for key in articles
+        if key not in GENERIC_NAMES and (titles[key] or articles[key] >= max(2, need))
+    ]
     ranked = sorted(eligible, key=lambda key: (-titles[key], -articles[key], key))
     tags: list[Tag] = []
     for kind in ("product", "org"):
@@ -175,7 +179,7 @@ def name_tags(profiles: Sequence[Profile]) -> list[Tag]:
             if _kind(key) == kind and not inside and slugify(spelling[key]):
                 chosen.append(key)
         tags += [
-            Tag(slug=slugify(spelling[key]), name=spelling[key], kind=kind)  # type: ignore[arg-type]
+            Tag(slug=slugify(spelling[key]), name=spelling[key], kind=kind)
             for key in chosen[:MAX_NAMES]
         ]
     return tags
@@ -190,6 +194,6 @@ def _kind(key: str) -> str:
 
 
 def source_tags(profiles: Sequence[Profile]) -> list[Tag]:
-    """Return one tag a publisher, by name."""
-    names = sorted({each.source for each in profiles})
+    """Return one tag a publisher, by name; a local file has none."""
+    names = sorted({each.source for each in profiles if each.url})
     return [Tag(slug=slugify(name), name=name, kind="source") for name in names if slugify(name)]

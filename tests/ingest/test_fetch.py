@@ -33,7 +33,7 @@ def make_fetcher(
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def fetcher() -> Iterator[HttpFetcher]:
     with make_fetcher() as made:
         yield made
@@ -341,7 +341,7 @@ class TestGuard:
 
     def test_name_that_resolves_to_a_private_address(self) -> None:
         fetcher = HttpFetcher(
-            IngestSettings(attempts=1), resolve=lambda host, port: ["93.184.215.14", "10.0.0.7"]
+            IngestSettings(attempts=1), resolve=lambda *_: ["93.184.215.14", "10.0.0.7"]
         )
         with fetcher, pytest.raises(BlockedHostError, match=r"10\.0\.0\.7"):
             get(fetcher, "http://inside.example/")

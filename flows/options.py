@@ -1,0 +1,106 @@
+"""What a flow run is told instead of being handed its parts: JSON can carry it to any process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.assembly import Home, Workshop, open_workshop
+from pipeline.feed_list import FeedLine, FeedList
+from pipeline.protocols import Progress, no_progress
+from pipeline.resources import shipped_path
+from pipeline.settings import Settings, cache_home, default_home, load_settings
+from pipeline.weeks import parse_moment
+
+
+def _home() -> Path:
+    named = os.environ.get("HALFMINUTE_HOME")
+    return Path(named).expanduser() if named else default_home()
+
+
+class RunOptions(BaseModel):
+    """Which home a run works in and how: the command line's global options."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    home: Path = Field(default_factory=_home)
+    """Folder that holds what a run writes; default: HALFMINUTE_HOME, else the usual place."""
+    config: Path | None = None
+    """Settings file; default: `halfminute.toml` in the home."""
+    model: str | None = None
+    """Generator: registry name, existing path, or hub id."""
+    encoder: str | None = None
+    """Encoder: registry name, existing path, or hub id."""
+    allow_private_hosts: bool = False
+    """Fetch from loopback and private addresses."""
+    route: dict[str, tuple[str, int]] = {}
+    """Host → (address, port) to connect to in its place."""
+
+    def settings(self) -> Settings:
+        """Read the settings.
+
+        Raises:
+            SettingsError: a file or value makes no sense.
+        """
+        own = Home(self.home).settings_file
+        names = {"generator": self.model, "encoder": self.encoder}
+        given = {field: name for field, name in names.items() if name is not None}
+        return load_settings(
+            self.config or (own if own.is_file() else None), {"models": given} if given else {}
+        )
+
+    def feed_lines(self, named: Path | None) -> tuple[FeedLine, ...]:
+        """Return the feeds of the named list, else of the home's own, else of the shipped one.
+
+        Raises:
+            SettingsError: the list cannot be read.
+        """
+        own = Home(self.home).feeds_file
+        shipped = own if own.is_file() else shipped_path("data/feeds.toml")
+        return FeedList.read(named or shipped).lines
+
+    @contextmanager
+    def open(self, progress: Progress = no_progress) -> Iterator[Workshop]:
+        """Open the workshop.
+
+        Raises:
+            SettingsError: a setting makes no sense.
+            StoreError: the home's database cannot be opened.
+        """
+        with open_workshop(
+            Home(self.home),
+            self.settings(),
+            cache_home(dict(os.environ)),
+            allow_private_hosts=self.allow_private_hosts,
+            route=self.route,
+            progress=progress,
+        ) as workshop:
+            yield workshop
+
+
+@contextmanager
+def home_lock(home: Path) -> Iterator[None]:
+    """Keep other flow runs out of a home, waiting for one that is at work there.
+
+    A served run is alone by its runner's limit. The lock holds where that cannot: two runners, a
+    run that outlived its killed runner, a run started by hand. The system frees it on any death.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "run.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def moment_of(now: str | None) -> datetime:
+    """Return `now` (ISO 8601), or the wall clock's time in whole seconds.
+
+    Raises:
+        UsageError: the text is no ISO date.
+    """
+    return parse_moment(now) if now is not None else datetime.now(UTC).replace(microsecond=0)
