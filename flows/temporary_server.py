@@ -48,7 +48,7 @@ def temporary_server(folder: Path) -> Iterator[str]:
     with log.open("wb") as output:
         # A session of its own, so that Ctrl-C reaches the flows while their server still answers.
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "flows.temporary_server", str(port), *os.environ.get("XTRA","").split()],
+            [sys.executable, "-m", "flows.temporary_server", str(port)],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -114,7 +114,7 @@ def _end_with_parent() -> None:
 def main(port: str) -> None:
     """Run `prefect server start` in this process until standard input ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.argv = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", port, *sys.argv[2:]]
+    sys.argv = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", port]
     runpy.run_module("prefect", run_name="__main__")
 
 

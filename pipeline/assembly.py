@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pipeline.local_models import load_encoder, load_generator
 from pipeline.protocols import Encoder, Generator, Progress, no_progress
 from pipeline.settings import Settings
 from pipeline.stages.briefs import Writing
-from pipeline.stages.stories import Reading
+from pipeline.stages.stories import Reading, encode_once
 from pipeline.store import Store
 from pipeline.stories.tags import Taxonomy
 
@@ -106,7 +106,7 @@ class Workshop:
         return Writing(
             self.reading,
             self.generator,
-            Taxonomy.shipped(self.encoder),
+            Taxonomy.shipped(partial(encode_once, self.reading, "topics")),
             self.settings.models.batch_size,
         )
 

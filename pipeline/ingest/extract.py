@@ -18,7 +18,7 @@ from pipeline.ingest.dom import drop_unseen, link_lines, parse_html
 from pipeline.ingest.furniture import without_furniture
 from pipeline.ingest.language import detect_language
 from pipeline.ingest.page_metadata import read_metadata
-from pipeline.ingest.render import render_blocks
+from pipeline.ingest.render import render_blocks, to_text_elements
 from pipeline.records import Extracted
 from pipeline.urls import redact
 
@@ -102,7 +102,7 @@ def extract_html_fragment(html: str, *, title: str = "") -> str:
     drop_unseen(tree)
     links = link_lines(tree)
     return "\n".join(
-        without_furniture(render_blocks(_converted(tree)), title=title, link_lines=links)
+        without_furniture(render_blocks(to_text_elements(tree)), title=title, link_lines=links)
     )
 
 
@@ -127,12 +127,3 @@ def _main_content(tree: _Element, url: str | None) -> _Element | None:
         tree, url=url, fast=FAST, include_comments=False, include_tables=True
     )
     return None if document is None else document.body
-
-
-def _converted(tree: _Element) -> _Element:
-    """Return all of the tree in trafilatura's element names."""
-    from trafilatura.htmlprocessing import convert_tags, tree_cleaning
-    from trafilatura.settings import Extractor
-
-    options = Extractor(fast=FAST, comments=False)
-    return convert_tags(tree_cleaning(tree, options), options)

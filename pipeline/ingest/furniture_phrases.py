@@ -43,7 +43,7 @@ WHOLE_LINE: Final = _any(
     r"(?:log|sign) in (?:to|or) .{3,60}|comments (?:are|have been) closed\W*|cancel reply",
     r"(?:name|e-?mail|website|url|comment|message|your name|your e-?mail)\s*\*?",
     # reading time
-    r"(?:[\w&]+\s){0,4}?\W*\d{1,3}[\s-]*min(?:ute)?s?\.?\s+(?:read|listen|watch)\b\W*(?:\w+\s?){0,4}",
+    r".{0,60}?\b\d{1,3}[\s-]*min(?:ute)?s?\.?\s+(?:read|listen|watch)\b.{0,30}",
     r"(?:(?:estimated )?reading time|read time|time to read)\s*:?\s*\d.{0,20}",
     # ways on
     r"(?:keep|continue) reading\W*|read (?:more|on|next|full story|the full (?:story|article))\W*",

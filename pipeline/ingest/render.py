@@ -19,8 +19,25 @@ BULLET: Final = "- "
 QUOTATION: Final = "> "
 CELL_BORDER: Final = " | "
 
-_BLOCKS: Final = frozenset({"p", "div", "ab", "fw", "figure", "figcaption", "section", "article"})
-_IGNORED: Final = frozenset({"graphic", "media"})
+_BLOCKS: Final = frozenset(
+    {"p", "div", "ab", "fw", "figure", "figcaption", "section", "article", "body", "main", "aside"}
+    | {"header", "footer", "address", "details", "summary", "center", "caption"}
+    | {"head", "list", "item", "quote", "table", "tbody", "thead", "tfoot", "row"}
+)
+_IGNORED: Final = frozenset(
+    {"graphic", "media", "img", "audio", "video", "canvas", "form", "button", "input", "select"}
+    | {"textarea", "nav", "title", "meta", "link"}
+)
+_TEXT_ELEMENTS: Final = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "head"),
+    **dict.fromkeys(("ul", "ol", "dl"), "list"),
+    **dict.fromkeys(("li", "dd", "dt"), "item"),
+    **dict.fromkeys(("td", "th"), "cell"),
+    **dict.fromkeys(("br", "hr"), "lb"),
+    "blockquote": "quote",
+    "pre": "code",
+    "tr": "row",
+}
 _BREAK: Final = "\n"
 _SENTENCE_END: Final = re.compile(r"[.!?:;…][\"'”’)\]]*\s*$")
 _PERMALINK: Final = re.compile(r"\s*(?:[#¶§🔗]|\bpermalink)$", re.IGNORECASE)
@@ -31,6 +48,15 @@ _MARK_IN_TEXT: Final = re.compile(r"^(?:#+|[-–—•·*>])\s+(?=\S)")
 def render_blocks(body: _Element) -> list[str]:
     """Return the blocks of a trafilatura body as marked lines without line breaks."""
     return [line for line in _blocks(body, "") if line]
+
+
+def to_text_elements(tree: _Element) -> _Element:
+    """Rename the elements of an HTML document in place as trafilatura does, and return its body."""
+    body = tree.find("body")
+    root = tree if body is None else body
+    for element in root.iter(*_TEXT_ELEMENTS):
+        element.tag = _TEXT_ELEMENTS[str(element.tag)]
+    return root
 
 
 def _blocks(element: _Element, mark: str) -> Iterator[str]:

@@ -21,8 +21,8 @@ from pipeline.protocols import ModelIdentity, Vectors
 MAX_TOKENS = 256
 """Longer texts are cut: what all-MiniLM-L6-v2 was trained with; a sentence hardly ever has more."""
 ROWS = 8
-"""Texts in a batch. Measured on two cores: 2 to 16 rows take 9 to 11 ms a sentence, 1 takes 17. With
-the thirty sentences of one article dummy rows make 16 a quarter slower than 8; a GPU wants many."""
+"""Texts in a batch. Measured on two cores: 2 to 16 rows take 9 to 11 ms a sentence, 1 takes 17.
+With the thirty sentences of one article 16 is a quarter slower than 8, for its dummy rows."""
 WIDTH_STEP = 16
 """Widths are multiples of this: sentences have 10 to 60 tokens, so four widths hold most."""
 

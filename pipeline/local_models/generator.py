@@ -119,12 +119,11 @@ class TransformersGenerator:
 
     def _prompt_tokens(self, prompt: str) -> list[int]:
         """Return the tokens of the user's turn and of the cue that the answer begins."""
-        prompt = self._unmarked(prompt)
         if not self._tokenizer.chat_template:
-            return self._plain_tokens(f"{prompt.rstrip()}\n", special=True)
+            return self._context_tokens(f"{prompt.rstrip()}\n")
         try:
             turn: str = self._tokenizer.apply_chat_template(
-                [{"role": "user", "content": prompt}],
+                [{"role": "user", "content": self._unmarked(prompt)}],
                 add_generation_prompt=True,
                 tokenize=False,
                 **TEMPLATE_ARGUMENTS,

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from pipeline.analysis.analyse import Analysis, analyse, encode_sentences, sentence_key
 from pipeline.analysis.roles import RoleHead
+from pipeline.canonical import sha256_text
 from pipeline.protocols import Encoder, Progress, Vectors, no_progress
 from pipeline.records import ArticleRevision, Story, Withholding
 from pipeline.settings import IngestSettings, Settings
@@ -85,6 +88,17 @@ def _vectors(
         known.update(batch)
         progress("reading articles", min(start + ENCODE_ARTICLES, len(todo)), len(todo))
     return known
+
+
+def encode_once(means: Reading, kind: str, texts: Sequence[str]) -> Vectors:
+    """Return the vectors of texts that every run needs again, from the cache where they are."""
+    keys = [sha256_text(text) for text in texts]
+    known = means.store.vectors(kind, means.model_key, keys)
+    if len(known) < len(set(keys)):
+        vectors = means.encoder.encode(texts)
+        known = {key: vectors[n : n + 1] for n, key in enumerate(keys)}
+        means.store.save_vectors(kind, means.model_key, known)
+    return np.concatenate([known[key] for key in keys])
 
 
 def update_stories(

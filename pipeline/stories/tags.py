@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from slugify import slugify
 
 from pipeline.errors import ResourceError
-from pipeline.protocols import Encoder
+from pipeline.protocols import Vectors
 from pipeline.resources import shipped_toml
 from pipeline.schema import Tag
 from pipeline.stories.profile import GENERIC_NAMES, Profile
@@ -65,8 +65,8 @@ class Taxonomy:
     """Folded alias, single-spaced → topic number."""
 
     @classmethod
-    def shipped(cls, encoder: Encoder) -> Taxonomy:
-        """Return the shipped taxonomy.
+    def shipped(cls, encode: Callable[[Sequence[str]], Vectors]) -> Taxonomy:
+        """Return the shipped taxonomy; `encode` gives the vectors of its descriptions.
 
         Raises:
             ResourceError: it is malformed.
@@ -77,7 +77,7 @@ class Taxonomy:
             for number, topic in enumerate(topics)
             for alias in (topic.name, *topic.aliases)
         }
-        vectors = encoder.encode([f"{topic.name}: {topic.description}" for topic in topics])
+        vectors = encode([f"{topic.name}: {topic.description}" for topic in topics])
         return cls(topics, vectors, aliases)
 
 

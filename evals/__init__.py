@@ -1,0 +1,1 @@
+"""Quality on labelled data and on real sites."""
