@@ -87,16 +87,22 @@ def analyse(revision: ArticleRevision, vectors: Vectors, head: RoleHead) -> Anal
 def body_names(analysis: Analysis) -> dict[str, str]:
     """Return the names of the body as key → most frequent spelling.
 
-    Titles are left out: in title case every word looks like a name.
+    Titles are left out: in title case every word looks like a name. So are single words that only
+    ever begin a sentence in capitals.
     """
     spellings: dict[str, dict[str, int]] = {}
+    inside: set[str] = set()
     for sentence in analysis.sentences:
         if sentence.kind in ("title", "heading", "table_row"):
             continue
         for name in names_in(sentence.text):
             counts = spellings.setdefault(name.key, {})
             counts[name.text] = counts.get(name.text, 0) + 1
+            plain = name.text[1:].islower() and name.text.isalpha()
+            if name.start > 0 or not plain:
+                inside.add(name.key)
     return {
         key: min(counts, key=lambda spelling: (-counts[spelling], spelling))
         for key, counts in sorted(spellings.items())
+        if key in inside
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.analysis.names import names_in
 from pipeline.analysis.surface import IMPERATIVES
 from pipeline.text import Sentence, words
 
@@ -28,6 +29,7 @@ _SITE = re.compile(
     r"download (?:the|our) (?:report|ebook|whitepaper|app)|see also|related (?:articles|posts)|"
     r"mailing lists?|get (?:started|in touch|involved)|stay tuned|happy (?:coding|hacking)|"
     r"(?:we|i) (?:would like|want|wish) to thank|thanks? to (?:all|everyone)|log in to|"
+    r"correction, \d|corrections?:|clarification:|editor[’']s note|an earlier version of th(?:is|e)|"
     r"(?:click|tap) (?:on )?the (?:button|link)|buy (?:our|the) book|the book for)\b",
     re.IGNORECASE,
 )
@@ -93,7 +95,7 @@ def text_flaws(text: str) -> frozenset[str]:
     `machine` and `site` make a sentence unfit for any use; the others only for being published as
     it stands: `short`, `long`, `open` (no final stop), `question`, `link`, `quote` (a quotation
     mark without its partner), `anaphora`, `connective`, `narrator` (I), `first_person` (we),
-    `shouting`, `colon`.
+    `shouting`, `colon`, `unattributed` (a quotation by nobody).
     """
     count = len(words(text))
     outside = _QUOTED.sub(" ", text)
@@ -114,6 +116,7 @@ def text_flaws(text: str) -> frozenset[str]:
         "first_person": not narrator and bool(_FIRST_PERSON.search(outside)),
         "shouting": len(letters) > 20 and sum(c.isupper() for c in letters) > 0.6 * len(letters),
         "colon": text.rstrip().endswith(":"),
+        "unattributed": bool(text[:1] in '“"' and not words(outside)),
     }
     return frozenset(name for name, flawed in found.items() if flawed)
 
@@ -122,20 +125,50 @@ def is_anaphoric(text: str) -> bool:
     """Return whether the first words point at a sentence that is not there."""
     if _EVENT_NOUN.match(text):
         return False
-    return bool(_BARE_PRONOUN.match(text) or _THIS.match(text) or _DANGLING_GENERIC.match(text))
+    if _BARE_PRONOUN.match(text) or _THIS.match(text) or _DANGLING_GENERIC.match(text):
+        return True
+    return _pronoun_without_noun(text)
+
+
+_PRONOUN = re.compile(
+    r"\b(?:it|they|he|she)\b(?= (?:said|says|added|wrote|told|noted|argued|explained)\b)|"
+    r"\b(?:it|they|he|she|them|him|its|their|his|her)\b"
+)
+_NOUN_MARK = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[Ee]very|[Ee]ach|[Aa]ll|[Nn]o|[Ss]ome|[Mm]ost|[Mm]any)\b|\d"
+)
+_SAID = re.compile(r"\b(?:it|they|he|she) (?:said|says|added|wrote|told|noted|argued|explained)\b")
+PRONOUN_REACH = 6
+"""Words from the start within which a pronoun is the subject, so that its noun must precede it."""
+
+
+def _pronoun_without_noun(text: str) -> bool:
+    """True of `If they are not, it will …` and of `…, it said` where nobody was named before."""
+    outside = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+    for pattern, reach in ((_PRONOUN, PRONOUN_REACH), (_SAID, None)):
+        match = pattern.search(outside)
+        if match is None:
+            continue
+        before = outside[: match.start()]
+        if reach is not None and len(words(before)) >= reach:
+            continue
+        named = names_in(before)
+        if not named and (reach is None or not _NOUN_MARK.search(before)):
+            return True
+    return False
 
 
 def sentence_flaws(sentence: Sentence) -> frozenset[str]:
-    """Return `text_flaws`, and `structure` for a heading, a table row or a list item without a verb.
+    """Return `text_flaws`, and `structure` for what is no sentence.
 
-    A list item needs no final stop.
+    That is a heading, a table row, or a list item that is a fragment; it needs no final stop.
     """
     flaws = set(text_flaws(sentence.text))
     if sentence.kind in ("heading", "table_row"):
         flaws.add("structure")
     if sentence.kind == "list_item":
         flaws.discard("open")
-        if not has_verb(sentence.text):
+        if sentence.text[:1].islower() or sentence.text[-1:] in ";," or not has_verb(sentence.text):
             flaws.add("structure")
     return frozenset(flaws)
 

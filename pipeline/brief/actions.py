@@ -14,12 +14,26 @@ from pipeline.text import words
 
 MAX_ACTIONS = 2
 ACTION_WORDS = 40
+MAX_AUDIENCE_WORDS = 9
+EVERYONE = "readers"
+"""The audience of an imperative that names none."""
 NO_ACTION = "no action: the sources advise none"
 
 _LABEL = re.compile(r"^[A-Z][\w’'\-/& ]{2,48}:\s+")
+_PEOPLE = (
+    r"administrators?|admins?|agencies|analysts?|anyone|banks?|businesses|buyers|citizens|clients|"
+    r"clinics|clinicians|companies|consumers|contributors|customers|developers|doctors|drivers|"
+    r"employees|employers|engineers|enterprises|everyone|families|farmers|firms|hospitals|hosts|"
+    r"households|integrators|investors|labs|landlords|maintainers|managers|manufacturers|"
+    r"organi[sz]ations|operators|owners|parents|participants|passengers|patients|people|players|"
+    r"providers|publishers|readers|regulators|researchers|residents|retailers|schools|sellers|"
+    r"shareholders|shops|sites|startups|start-ups|students|suppliers|teachers|teams|tenants|"
+    r"travell?ers|users|utilities|vendors|visitors|voters|workers"
+)
 _MODAL = re.compile(
-    r"\b(?P<who>[A-Z]?[\w\-’' ]{3,60}?)\s+(?:should|must|need to|ought to|are (?:advised|urged|"
-    r"encouraged) to|is (?:advised|urged|encouraged) to)\b"
+    rf"(?P<who>(?:[\w’'\-]+ ){{0,4}}(?:{_PEOPLE})\b[^,.;:]{{0,60}}?),?\s+(?:should|must|need to|ought to|"
+    r"are (?:advised|urged|encouraged) to|is (?:advised|urged|encouraged) to)\b",
+    re.IGNORECASE,
 )
 _CONDITION = re.compile(
     r"^(?:If|Until|Before|When|Where|Once|Unless|After|For)\b[^,]{3,100},\s+(?:then )?"
@@ -73,11 +87,11 @@ def audience_of(text: str) -> str | None:
     for start in (bare, after_condition):
         first = words(start)[:2]
         if first and first[0].lower() in IMPERATIVES and not _is_noun_use(first):
-            return "readers of this story"
+            return EVERYONE
     if _GIVEN_BACK.search(bare):
         return None
-    match = _MODAL.search(after_condition)
-    if match is None or len(words(match["who"])) > 6:
+    match = _MODAL.match(after_condition)
+    if match is None or len(words(match["who"])) > MAX_AUDIENCE_WORDS:
         return None
     who = match["who"].strip()
     return who[:1].lower() + who[1:] if who.split()[0] in {"The", "Any", "All", "Every"} else who

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.brief.actions import sourced_actions
+from pipeline.brief.actions import audience_of, sourced_actions
 from pipeline.brief.evidence import Candidate, Field, select
 from pipeline.brief.prompts import load_prompt
 from pipeline.brief.write import Draft, Writer
@@ -19,6 +19,9 @@ INSIGHT_WORDS = 45
 
 ROLE_FLOOR = 0.2
 """Role probability from which a sentence may serve a section: with seven roles, chance is 0.14."""
+
+ADVICE_FLOOR = 0.15
+"""Lower, for the form of a sentence (an imperative, or people who should) already speaks for it."""
 
 _PRONOUN_FLAWS = frozenset({"first_person"})
 """A project's own announcement speaks as "we"; quoted from its own page that is no riddle."""
@@ -69,6 +72,8 @@ class Plan:
     story_id: str
     drafts: Mapping[str, tuple[Draft, ...]]
     advice: tuple[Candidate, ...]
+    central_names: frozenset[str] = frozenset()
+    """Keys of the names that the story is about."""
 
     @property
     def prompted(self) -> tuple[Draft, ...]:
@@ -83,7 +88,11 @@ def plan(story_id: str, around: Field, fresh: frozenset[str] | None = None) -> P
     takeaways, come from these alone.
     """
     taken: list[Candidate] = []
-    advice = select(around, Role.WHAT_TO_DO_NEXT, count=4, floor=0.35)
+    advising = replace(
+        around,
+        candidates=tuple(c for c in around.candidates if audience_of(c.sentence.text) is not None),
+    )
+    advice = select(advising, Role.WHAT_TO_DO_NEXT, count=4, floor=ADVICE_FLOOR)
     drafts: dict[str, tuple[Draft, ...]] = {}
     for rule in (WHAT_CHANGED, WHY_IT_MATTERS, IMPLICATIONS, TECHNICAL, TAKEAWAYS, BACKGROUND):
         chosen = select(
@@ -96,7 +105,7 @@ def plan(story_id: str, around: Field, fresh: frozenset[str] | None = None) -> P
         made = tuple(_draft(rule, chosen, number) for number in range(len(chosen)))
         drafts[rule.name] = drafts.get(rule.name, ()) + made[: rule.claims + SPARE]
         taken += chosen[: rule.claims]
-    return Plan(story_id, drafts, tuple(advice))
+    return Plan(story_id, drafts, tuple(advice), around.central_names)
 
 
 def _draft(rule: SectionRule, chosen: Sequence[Candidate], number: int) -> Draft:
@@ -179,11 +188,12 @@ def _repeats(claim: Claim, said: Sequence[Claim]) -> bool:
 
 def _hook(made: Plan, writer: Writer, what_changed: Section) -> Claim | None:
     """Return the shortest way to say the news that the TL;DR does not already use."""
-    shown = {claim.text for claim in what_changed.claims}
+    shown = {(c.article_id, c.start) for claim in what_changed.claims for c in claim.citations}
     for draft in made.drafts["what_changed"]:
-        for evidence in draft.evidence:
-            short = Draft("hook", (evidence,), HOOK_WORDS)
-            claim = writer.from_source(short)
-            if claim is not None and claim.text not in shown:
-                return claim
+        evidence = draft.evidence[0]
+        if not evidence.names & made.central_names:
+            continue  # a line that stands alone must say whom it is about
+        claim = writer.from_source(Draft("hook", (evidence,), HOOK_WORDS))
+        if claim is not None and not shown & {(c.article_id, c.start) for c in claim.citations}:
+            return claim
     return None

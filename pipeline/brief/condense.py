@@ -47,6 +47,9 @@ class Deletion:
 
 
 _LABEL = re.compile(r"[A-Z][\w’'\-/& ]{2,48}:\s+(?=[A-Z“\"])")
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.’'\- ]{2,30}(?:,\s[A-Z][\w.]+(?:\s\d{1,2})?)*\s(?:\([^)]{2,30}\)\s)?[—–-]+\s(?=[A-Z“\"])"
+)
 _PARENTHESIS = re.compile(r"\s*\([^()]{1,120}\)|\s*\[\d{1,3}\]")
 _DASHED = re.compile(r"\s*[—–]\s*[^—–]{3,140}?\s*[—–]\s*(?=\w)|—[^—–]{3,140}—(?=\w)")
 _FILLERS = re.compile(
@@ -167,7 +170,7 @@ def _openings(sentence: str) -> Iterator[Deletion]:
     connective = starts_with_connective(sentence)
     if connective:
         yield Deletion(0, connective, Cut.CONNECTIVE)
-    if match := _LABEL.match(sentence):
+    if match := _DATELINE.match(sentence) or _LABEL.match(sentence):
         yield Deletion(0, match.end(), Cut.LABEL)
     if match := _CIRCUMSTANCE.match(sentence, connective):
         after = sentence[match.end() :]

@@ -28,6 +28,8 @@ DATE_WORDS: Final = 14
 """`Published 2 November 2026 at 8:00 a.m. ET, updated 3 November 2026` has 14 words."""
 PITCH_LINES: Final = 2
 """A promo under its heading is one or two lines."""
+END_LINES: Final = 12
+"""A promo with all the furniture behind it is no longer."""
 BIO_LINES: Final = 3
 """Lines about the author at the end."""
 SHOUTED_WORDS: Final = 4
@@ -147,8 +149,10 @@ def _opens_tail(line: str, rest: list[str]) -> bool:
 def _is_promo(heading: str, rest: list[str]) -> bool:
     """Return True for a call (`Get Good at AI`) whose few last lines sell a book or newsletter."""
     calls = phrases.PROMO_HEADING.fullmatch(heading) and not heading.endswith((".", ":"))
+    if not calls or len(rest) > END_LINES:
+        return False
     pitch = [line for line in rest if not same_words(line, heading) and not is_furniture(line)]
-    return bool(calls) and len(pitch) <= PITCH_LINES and any(map(_is_pitch, pitch))
+    return len(pitch) <= PITCH_LINES and any(map(_is_pitch, pitch))
 
 
 def _is_pitch(line: str) -> bool:

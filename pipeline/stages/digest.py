@@ -59,7 +59,8 @@ def make_digest(
     for story in kept:
         dropped = composed[story.id].unpublished
         if dropped:
-            detail = f"{len(dropped)} sentences were not fit to stand alone"
+            count = len(dropped)
+            detail = f"{count} sentence{'s' * (count != 1)} not fit to stand alone"
             withheld.append(Withheld(story_id=story.id, reason="unverified", detail=detail))
     in_week = set(store.article_ids_between(start, end))
     withheld += [

@@ -25,10 +25,19 @@ PROTAGONIST_MENTIONS = 3
 GENERIC_NAMES = frozenset(
     """
     ai api apis aws ceo cfo cio cpu cpus cto eu faq gdp gpu gpus hpc iaas it llm llms ml npu os paas
+    african american arabic asian australian austrian baltic belgian brazilian british canadian
+    chinese czech danish dutch english european finnish french german greek indian indonesian
+    iranian irish israeli italian japanese korean mexican nordic norwegian polish portuguese russian
+    scottish spanish swedish swiss taiwanese thai turkish ukrainian vietnamese welsh
+    africa america asia australia austria belgium brazil britain canada china czechia denmark
+    england estonia europe finland france germany greece hungary iceland india indonesia iran
+    ireland israel italy japan korea latvia lithuania luxembourg mexico netherlands norway poland
+    portugal romania russia scotland singapore spain sweden switzerland taiwan thailand turkey
+    ukraine vietnam wales
     pdf pr pue q1 q2 q3 q4 rag saas sdk sla slas sql ssd tco tv uk un us usa url vc vp
     """.split()
 )
-"""Acronyms that name a kind, a place or a role, not whom an event is about."""
+"""Acronyms that name a kind or a role, countries and their adjectives: not whom an event is about."""
 
 
 @dataclass(frozen=True)

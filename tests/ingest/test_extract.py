@@ -246,5 +246,5 @@ def test_labelled_pages() -> None:
     assert 2 * precision * recall / (precision + recall) >= SAMPLE_FLOOR
 
 
-SAMPLE_FLOOR = 0.96
-"""Just under what was measured on these 23 pages."""
+SAMPLE_FLOOR = 0.983
+"""Just under what was measured on these 23 pages (.986; trafilatura alone .979)."""
