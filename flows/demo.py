@@ -7,6 +7,7 @@ invented and served from this process; `now` is fixed, so every run tells the sa
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -71,21 +72,23 @@ def run(home: Path, *, verbose: bool) -> int:
     Raises:
         HalfminuteError: the demo cannot go on.
     """
-    with ExitStack() as stack:
-        site = stack.enter_context(serve_sample(shipped_path("data/sample")))
-        tell("Starting a Prefect server for this run ...")
-        api_url = stack.enter_context(temporary_server(home / "prefect"))
-        os.environ.update(prefect_environment(home, api_url, verbose=verbose))
-        # Prefect reads its environment once, when it is imported.
-        from flows.ingest import ingest
-        from flows.weekly_digest import weekly_digest
+    services = ExitStack()
+    # Registered before Prefect is imported, so run after Prefect has sent off its last log lines.
+    atexit.register(services.close)
+    site = services.enter_context(serve_sample(shipped_path("data/sample")))
+    tell("Starting a Prefect server for this run ...")
+    api_url = services.enter_context(temporary_server(home / "prefect"))
+    os.environ.update(prefect_environment(home, api_url, verbose=verbose))
+    # Prefect reads its environment once, when it is imported.
+    from flows.ingest import ingest
+    from flows.weekly_digest import weekly_digest
 
-        options = RunOptions(home=home, route=site.route)
-        tell("Running the flow ingest ...")
-        report: Any = ingest(options, feeds=shipped_path("data/sample/feeds.toml"), now=NOW)
-        for week in WEEKS:
-            tell(f"Running the flow weekly-digest for {week} ...")
-            path = Path(weekly_digest(options, week=week, now=NOW))
+    options = RunOptions(home=home, route=site.route)
+    tell("Running the flow ingest ...")
+    report: Any = ingest(options, feeds=shipped_path("data/sample/feeds.toml"), now=NOW)
+    for week in WEEKS:
+        tell(f"Running the flow weekly-digest for {week} ...")
+        path = Path(weekly_digest(options, week=week, now=NOW))
     digest = files.read(path.read_text(encoding="utf-8"), label=str(path))
     out().print(digest_view(digest, top=TOP_BRIEFS))
     print(path)  # noqa: T201 (the command's result)

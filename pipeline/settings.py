@@ -72,7 +72,7 @@ class ModelSettings(_Part):
 class StorySettings(_Part):
     """Clustering."""
 
-    window_days: float = Field(default=7.0, gt=0)
+    window_days: float = Field(default=14.0, gt=0)
     """Articles further apart never open one story together."""
 
 

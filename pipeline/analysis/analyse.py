@@ -18,6 +18,8 @@ LEAD_SENTENCES = 4
 """Sentences after the title that stand for the article: the event is told there."""
 TITLE_WEIGHT = 2.0
 """Weight of the title against one lead sentence in the article's vector."""
+STARTS_THAT_NAME = 3
+"""Sentences that begin with one capitalised word, from which that word is a name."""
 MAX_SENTENCES = 600
 """Sentences analysed of one revision: a 100,000-word article stays bounded; news is told early."""
 
@@ -88,7 +90,7 @@ def body_names(analysis: Analysis) -> dict[str, str]:
     """Return the names of the body as key → most frequent spelling.
 
     Titles are left out: in title case every word looks like a name. So are single words that only
-    ever begin a sentence in capitals.
+    ever begin a sentence in capitals, unless they do so again and again or own something.
     """
     spellings: dict[str, dict[str, int]] = {}
     inside: set[str] = set()
@@ -99,7 +101,9 @@ def body_names(analysis: Analysis) -> dict[str, str]:
             counts = spellings.setdefault(name.key, {})
             counts[name.text] = counts.get(name.text, 0) + 1
             plain = name.text[1:].islower() and name.text.isalpha()
-            if name.start > 0 or not plain:
+            owns = sentence.text[name.end : name.end + 2] in ("'s", "’s")
+            often = counts[name.text] >= STARTS_THAT_NAME and not name.text.endswith(("s", "ing"))
+            if name.start > 0 or not plain or owns or often:
                 inside.add(name.key)
     return {
         key: min(counts, key=lambda spelling: (-counts[spelling], spelling))

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from pipeline.analysis.names import names_in
+from pipeline.analysis.clauses import has_finite_verb
 from pipeline.analysis.surface import IMPERATIVES
 from pipeline.text import Sentence, words
 
@@ -29,7 +30,8 @@ _SITE = re.compile(
     r"download (?:the|our) (?:report|ebook|whitepaper|app)|see also|related (?:articles|posts)|"
     r"mailing lists?|get (?:started|in touch|involved)|stay tuned|happy (?:coding|hacking)|"
     r"(?:we|i) (?:would like|want|wish) to thank|thanks? to (?:all|everyone)|log in to|"
-    r"correction, \d|corrections?:|clarification:|editor[’']s note|an earlier version of th(?:is|e)|"
+    r"correction, \d|corrections?:|clarification:|editor[’']s note|appeared first on|"
+    r"an earlier version of th(?:is|e)|"
     r"(?:click|tap) (?:on )?the (?:button|link)|buy (?:our|the) book|the book for)\b",
     re.IGNORECASE,
 )
@@ -45,6 +47,7 @@ _TO_MACHINES = re.compile(
 _BARE_PRONOUN = re.compile(
     r"(?:It|They|He|She|These|Those|Its|Their|His|Her|Them|Such|Both|Neither|Either|"
     r"The (?:former|latter|other|two|pair|same)|Another|Others|Here|There|So|Then|"
+    r"(?:None|Some|One|Most|All|Many|Few|Both|Each|Two|Three) of (?:these|those|them|this|that)|"
     r"That(?:'s|’s)?|It(?:'s|’s)|Doing so|As such|As a result of this|This way|In that|In this)\b"
 )
 _EVENT_NOUN = re.compile(
@@ -64,14 +67,16 @@ _DANGLING_GENERIC = re.compile(
 )
 _THIS = re.compile(r"(?:This|That)\b")
 _CONNECTIVE = re.compile(
-    r"(?:However|But|And|Or|Yet|Meanwhile|Moreover|Furthermore|Additionally|In addition|Also|"
-    r"Similarly|Likewise|Therefore|Thus|Hence|Consequently|As a result|Instead|Otherwise|"
-    r"Nevertheless|Nonetheless|Still|Besides|Finally|Lastly|First(?:ly)?|Second(?:ly)?|Third(?:ly)?|"
-    r"For (?:example|instance)|In fact|Indeed|In other words|That said|On the other hand|"
-    r"In contrast|By contrast|Overall|In conclusion|In summary|In short|Specifically|"
-    r"Significantly|Notably|Importantly|Of course|Unfortunately|Fortunately|Rather|"
-    r"At the same time|To that end|In particular|More importantly|Lastly|Again|Because of this|"
-    r"Looking ahead|Looking forward|Simply put|Put simply|Clearly|Naturally|Crucially)\b,?\s"
+    r"(?:However|But(?! for\b)|And|Or|Yet(?! another\b)|Meanwhile|Moreover|Furthermore|Additionally|"
+    r"Therefore|Thus(?! far\b)|Hence|Consequently|Otherwise|Nevertheless|Nonetheless|Indeed|"
+    r"That said|Importantly|Unfortunately|Fortunately|Lastly|More importantly),?\s|"
+    # without the comma these may be part of the statement: "Instead of", "First Solar"
+    r"(?:In addition|Also|Similarly|Likewise|As a result|Instead|Still|Besides|Finally|First(?:ly)?|"
+    r"Second(?:ly)?|Third(?:ly)?|For (?:example|instance)|In fact|In other words|"
+    r"On the other hand|In contrast|By contrast|Overall|In conclusion|In summary|In short|"
+    r"Specifically|Significantly|Notably|Of course|Rather|At the same time|To that end|"
+    r"In particular|Again|Because of this|Looking ahead|Looking forward|Simply put|Put simply|"
+    r"Clearly|Naturally|Crucially|Obviously),\s"
 )
 
 
@@ -173,22 +178,6 @@ def sentence_flaws(sentence: Sentence) -> frozenset[str]:
     return frozenset(flaws)
 
 
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|can|could|may|might|must|should|would|does|do|did|"
-    r"\w{3,}ed|made|gave|took|ran|rose|fell|grew|cut|met|led|won|lost|found|held|kept|set|went|came|"
-    r"said|says|told|sold|bought|built|wrote|"
-    r"(?:add|allow|appl|ask|bring|build|call|carr|caus|chang|clos|com|confirm|connect|contain|"
-    r"control|cost|cover|creat|cut|deliver|depend|drop|enabl|end|ensur|expect|fac|fail|featur|fix|"
-    r"forc|get|giv|go|handl|help|hold|host|improv|includ|increas|introduc|keep|launch|lead|let|lift|"
-    r"limit|look|los|lower|mak|manag|mean|measur|mov|need|offer|open|operat|pass|pay|perform|plan|"
-    r"prevent|produc|propos|protect|provid|publish|pull|push|put|rais|reach|read|receiv|reduc|"
-    r"releas|remain|remov|replac|report|requir|return|run|sav|sell|send|serv|ship|show|sign|speed|"
-    r"start|stay|stop|stor|suppli|support|switch|tak|tell|test|track|trigger|turn|us|wait|want|warn|"
-    r"work|writ)(?:s|es|ies))\b",
-    re.IGNORECASE,
-)
-
-
 def has_verb(text: str) -> bool:
     """Return whether a list item is a statement or an instruction, not a noun phrase.
 
@@ -196,7 +185,8 @@ def has_verb(text: str) -> bool:
     """
     bare = re.sub(r"^[A-Z][\w’'\-/& ]{2,48}:\s+", "", text)
     first = words(bare)[:1]
-    return bool(_FINITE.search(bare)) or bool(first and first[0].lower() in IMPERATIVES)
+    uncapped = bare[:1].lower() + bare[1:]
+    return has_finite_verb(uncapped) or bool(first and first[0].lower() in IMPERATIVES)
 
 
 UNFIT = frozenset({"machine", "site", "structure"})

@@ -31,8 +31,8 @@ _PEOPLE = (
     r"travell?ers|users|utilities|vendors|visitors|voters|workers"
 )
 _MODAL = re.compile(
-    rf"(?P<who>(?:[\w’'\-]+ ){{0,4}}(?:{_PEOPLE})\b[^,.;:]{{0,60}}?),?\s+(?:should|must|need to|ought to|"
-    r"are (?:advised|urged|encouraged) to|is (?:advised|urged|encouraged) to)\b",
+    rf"(?P<who>(?:[\w’'\-]+ ){{0,4}}(?:{_PEOPLE})\b[^,.;:]{{0,60}}?),?\s+(?:should|must|"
+    r"need to|ought to|are (?:advised|urged|encouraged) to|is (?:advised|urged|encouraged) to)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.analysis.names import names_in
+from pipeline.analysis.values import values_in
 from pipeline.brief.actions import audience_of, sourced_actions
 from pipeline.brief.evidence import Candidate, Field, select
 from pipeline.brief.prompts import load_prompt
@@ -180,20 +182,36 @@ def _claim(draft: Draft, completion: str | None, writer: Writer) -> Claim | None
     return writer.from_source(draft, allow=_PRONOUN_FLAWS)
 
 
+SAME_FACTS = 0.6
+"""Share of a claim's names and values that one earlier claim already has, from which it is a
+repetition: two reports of one fact in the sample week share 0.67 of them."""
+
+
 def _repeats(claim: Claim, said: Sequence[Claim]) -> bool:
-    """Whether a published claim already rests on the same sentence."""
+    """Whether a published claim already rests on the same sentence or tells the same facts."""
     places = {(c.article_id, c.start) for other in said for c in other.citations}
-    return any((c.article_id, c.start) in places for c in claim.citations)
+    if any((c.article_id, c.start) in places for c in claim.citations):
+        return True
+    own = _facts(claim.text)
+    return len(own) > 1 and any(
+        len(own & _facts(other.text)) >= SAME_FACTS * len(own) and values_in(claim.text)
+        for other in said
+    )
+
+
+def _facts(text: str) -> frozenset[object]:
+    return frozenset(value.key for value in values_in(text)) | frozenset(
+        name.key for name in names_in(text)
+    )
 
 
 def _hook(made: Plan, writer: Writer, what_changed: Section) -> Claim | None:
     """Return the shortest way to say the news that the TL;DR does not already use."""
-    shown = {(c.article_id, c.start) for claim in what_changed.claims for c in claim.citations}
     for draft in made.drafts["what_changed"]:
         evidence = draft.evidence[0]
         if not evidence.names & made.central_names:
             continue  # a line that stands alone must say whom it is about
         claim = writer.from_source(Draft("hook", (evidence,), HOOK_WORDS))
-        if claim is not None and not shown & {(c.article_id, c.start) for c in claim.citations}:
+        if claim is not None and not _repeats(claim, what_changed.claims):
             return claim
     return None

@@ -48,7 +48,8 @@ class Deletion:
 
 _LABEL = re.compile(r"[A-Z][\w’'\-/& ]{2,48}:\s+(?=[A-Z“\"])")
 _DATELINE = re.compile(
-    r"[A-Z][A-Z.’'\- ]{2,30}(?:,\s[A-Z][\w.]+(?:\s\d{1,2})?)*\s(?:\([^)]{2,30}\)\s)?[—–-]+\s(?=[A-Z“\"])"
+    r"[A-Z][A-Z.’'\- ]{2,30}(?:,\s[A-Z][\w.]+(?:\s\d{1,2})?)*\s(?:\([^)]{2,30}\)\s)?[—–-]+\s"
+    r"(?=[A-Z“\"])"
 )
 _PARENTHESIS = re.compile(r"\s*\([^()]{1,120}\)|\s*\[\d{1,3}\]")
 _DASHED = re.compile(r"\s*[—–]\s*[^—–]{3,140}?\s*[—–]\s*(?=\w)|—[^—–]{3,140}—(?=\w)")
@@ -75,7 +76,8 @@ _RELATIVE = re.compile(r",\s+(?=(?:which|who|whose|where)\s)([^,;:]{4,110}),(?=\
 _CIRCUMSTANCE = re.compile(
     r"(?:In|On|At|With|By|Through|After|Before|During|Under|As|For|Following|Despite|Since|While|"
     r"When|Although|Though|Beyond|Alongside|From|Over|Amid|Given|To|Throughout|Within|Based on|"
-    r"According to this|Building on|Thanks to|Like|Unlike|[A-Z][a-z]+ing|[A-Z][a-z]+ly)\b"
+    r"According to this|Building on|Thanks to|Like|Unlike|[A-Z][a-z]+ing|[A-Z][a-z]+ly|If|Once|"
+    r"Until|Unless|Because|Whereas|Whether|Where)\b"
     r"[^,;:“”\"]{2,120},\s+(?=\S)"
 )
 _NOT_PARTICIPLES = frozenset({"including", "according", "pending", "during", "concerning"})
@@ -172,10 +174,22 @@ def _openings(sentence: str) -> Iterator[Deletion]:
         yield Deletion(0, connective, Cut.CONNECTIVE)
     if match := _DATELINE.match(sentence) or _LABEL.match(sentence):
         yield Deletion(0, match.end(), Cut.LABEL)
-    if match := _CIRCUMSTANCE.match(sentence, connective):
-        after = sentence[match.end() :]
-        if not re.match(r"(?:and|or|but)\b", after) and not _in_list(match[0], after):
-            yield Deletion(match.start(), match.end(), Cut.CIRCUMSTANCE)
+    match = _CIRCUMSTANCE.match(sentence, connective)
+    if match and _is_circumstance(match[0], sentence[match.end() :]):
+        yield Deletion(match.start(), match.end(), Cut.CIRCUMSTANCE)
+
+
+_CONDITIONS = ("If ", "Once ", "Until ", "Unless ", "Because ", "Whereas ", "Whether ", "Where ")
+_SUBJECT_START = re.compile(r"(?:the|an?|its|their|this|that|it|they)\b|[A-Z]")
+
+
+def _is_circumstance(opening: str, after: str) -> bool:
+    """Whether an opening may go: no condition of the statement, no subject, no part of a list."""
+    if opening.startswith(_CONDITIONS) or re.match(r"(?:and|or|but)\b", after):
+        return False
+    if re.match(r"[A-Z][a-z]+ing\b", opening) and ("," in after or not _SUBJECT_START.match(after)):
+        return False  # "Using two buffers, one filling while …, took" has the gerund as subject
+    return not _in_list(opening, after)
 
 
 def _insertions(sentence: str) -> Iterator[Deletion]:
@@ -203,6 +217,9 @@ def _trailing_kind(sentence: str, match: re.Match[str]) -> Cut | None:
     tail = sentence[match.start() + 1 :].strip()
     head = sentence[: match.start()]
     rest = sentence[match.end() :]
+    opening = _CIRCUMSTANCE.match(sentence, starts_with_connective(sentence))
+    if opening is not None and opening.end() > match.start():
+        return None  # the comma ends the opening: what follows is the statement itself
     if "," in rest and word in {"and", "but", "so"}:
         return None
     if word in {"and", "but", "so"}:

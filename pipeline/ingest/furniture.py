@@ -129,27 +129,27 @@ def _before_tail(lines: list[str]) -> list[str]:
     total = sum(len(line) for line in lines)
     before = 0
     for index, line in enumerate(lines):
-        if before > TAIL_SHARE * total and _opens_tail(line, lines[index + 1 :]):
+        if before > TAIL_SHARE * total and _opens_tail(lines, index):
             return lines[:index]
         before += len(line)
     return lines
 
 
-def _opens_tail(line: str, rest: list[str]) -> bool:
-    text = _MARK.sub("", line)
-    if phrases.COMMENTS_HEADING.fullmatch(text) and not line.startswith(BULLET):
-        return True
-    if phrases.BIO_HEADING.fullmatch(text) and len(rest) <= BIO_LINES:
-        return True
-    if phrases.TAIL_HEADING.fullmatch(text) and not any(_is_prose(after) for after in rest):
-        return True
-    return _is_promo(text, rest)
+def _opens_tail(lines: list[str], index: int) -> bool:
+    text = _MARK.sub("", lines[index])
+    if phrases.COMMENTS_HEADING.fullmatch(text):
+        return not lines[index].startswith(BULLET)
+    if phrases.TAIL_HEADING.fullmatch(text):
+        return not any(_is_prose(after) for after in lines[index + 1 :])
+    left = len(lines) - index - 1
+    if phrases.BIO_HEADING.fullmatch(text):
+        return left <= BIO_LINES
+    return left <= END_LINES and _is_promo(text, lines[index + 1 :])
 
 
 def _is_promo(heading: str, rest: list[str]) -> bool:
     """Return True for a call (`Get Good at AI`) whose few last lines sell a book or newsletter."""
-    calls = phrases.PROMO_HEADING.fullmatch(heading) and not heading.endswith((".", ":"))
-    if not calls or len(rest) > END_LINES:
+    if heading.endswith((".", ":")) or not phrases.PROMO_HEADING.fullmatch(heading):
         return False
     pitch = [line for line in rest if not same_words(line, heading) and not is_furniture(line)]
     return len(pitch) <= PITCH_LINES and any(map(_is_pitch, pitch))

@@ -144,13 +144,17 @@ def _title(head: list[str]) -> tuple[int, str]:
         if not _is_above_title(line)
     ]
     for (index, line), (_, following) in pairwise([*candidates, (len(head), "")]):
-        words = len(line.split())
-        if words <= KICKER_WORDS and KICKER_WORDS < len(following.split()) <= TITLE_WORDS:
+        is_kicker = len(line.split()) <= KICKER_WORDS < len(following.split())
+        if is_kicker and _could_be_title(following):
             continue
-        is_title = words <= TITLE_WORDS and not line.startswith((BULLET, QUOTATION))
-        sentence = bool(_FULL_STOP.search(line)) and words > HEADING_WORDS
-        return (index + 1, line) if is_title and not sentence else (0, "")
+        return (index + 1, line) if _could_be_title(line) else (0, "")
     return 0, ""
+
+
+def _could_be_title(line: str) -> bool:
+    words = len(line.split())
+    sentence = words > HEADING_WORDS and bool(_FULL_STOP.search(line))
+    return words <= TITLE_WORDS and not sentence and not line.startswith((BULLET, QUOTATION))
 
 
 def _is_above_title(line: str) -> bool:

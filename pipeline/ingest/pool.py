@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 from typing import Final, Self
 
@@ -64,27 +65,30 @@ class ExtractionPool:
             ExtractionError: no usable text, past the deadline, or the worker died.
         """
         subject = redact(url) if url else "page"
-        future = self._running().schedule(
-            extract_article, args=(html,), kwargs={"url": url}, timeout=self._deadline
-        )
+        pool = self._running()
         try:
-            extracted: Extracted = future.result()
+            extracted: Extracted = pool.schedule(
+                extract_article, args=(html,), kwargs={"url": url}, timeout=self._deadline
+            ).result()
         except TimeoutError as error:
             raise ExtractionError(
                 subject,
                 f"taking the text out took longer than {self._deadline:g} s",
                 "raise ingest.extraction_deadline in the settings if the page is worth it",
             ) from error
-        except ProcessExpired as error:
+        except (ProcessExpired, BrokenProcessPool) as error:
             raise ExtractionError(
                 subject,
-                f"the worker died while it took the text out (exit code {error.exitcode})",
+                "the worker died while it took the text out",
                 "leave the source out if it happens again",
             ) from error
         return extracted
 
     def _running(self) -> ProcessPool:
         with self._lock:
+            if self._pool is not None and not self._pool.active:  # its workers died at their start
+                self._pool.stop()  # type: ignore[no-untyped-call]
+                self._pool = None
             if self._pool is None:
                 self._pool = ProcessPool(
                     max_workers=self._workers,

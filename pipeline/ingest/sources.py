@@ -195,7 +195,7 @@ def _check_size(source: str, body: bytes, cap: int, setting: str) -> None:
 
 def _exists(spec: str) -> bool:
     try:
-        return Path(spec).exists()
+        return bool(spec.strip()) and Path(spec).exists()
     except (OSError, ValueError):
         return False
 

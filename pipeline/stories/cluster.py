@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 from itertools import combinations
 from math import log, sqrt
 
@@ -23,6 +24,9 @@ TERM_WEIGHT = 0.5
 DAY_PENALTY = 0.03
 """Per day apart. On 300 dated articles of 100 events by three outlets each, these weights reach a
 B-cubed F1 of 1.0 for every penalty from 0.02 (0.998) to 0.05."""
+FULL_DAYS = 7
+"""Days after which the penalty grows no further: an event that moves on a week later is found by
+its words."""
 UNDATED_PENALTY = 0.08
 """For a pair of which one has no date: without dates that set's best threshold is 0.08 higher."""
 APART_PENALTY = 0.15
@@ -33,7 +37,10 @@ THRESHOLD = 0.30
 """Mean similarity from which two clusters are one story: the middle of the span (0.21 to 0.37) over
 which B-cubed F1 on that set stays above 0.99."""
 COMMON_NAME = 0.2
-"""A name in more than this share of the articles (and in more than 10) joins nothing."""
+COMMON_NAME_TEXTS = 60
+"""A name that more than this share of the texts hold, and more than so many, makes no candidates;
+copies of one text count once. It only bounds the work: both are what that set was measured with,
+and a lower number would tear apart an event that fills a small store."""
 
 _IDENTIFIER = re.compile(r"\bCVE-\d{4}-\d{4,}\b", re.IGNORECASE)
 
@@ -62,9 +69,7 @@ def cluster(
         if a != b:
             clusters[a].sums[b] = clusters[a].sums.get(b, 0.0) + similarity
             clusters[b].sums[a] = clusters[b].sums.get(a, 0.0) + similarity
-    vetoes = _vetoes(ordered)
-    while (pair := _closest(clusters, vetoes)) is not None:
-        _merge(clusters, *pair)
+    _join(clusters, [_marks(each.title) for each in ordered])
     return [_story(ordered, clusters[number], now) for number in sorted(clusters)]
 
 
@@ -92,7 +97,7 @@ def _similarities(
         days = abs((a.moment - b.moment).total_seconds()) / 86_400
         if days > window_days:
             continue
-        penalty = DAY_PENALTY * days if a.dated and b.dated else UNDATED_PENALTY
+        penalty = DAY_PENALTY * min(days, FULL_DAYS) if a.dated and b.dated else UNDATED_PENALTY
         penalty += APART_PENALTY * _apart(a, b)
         small, large = sorted((weighted[one], weighted[other]), key=len)
         terms = sum(weight * large.get(term, 0.0) for term, weight in small.items())
@@ -123,31 +128,26 @@ def _unit(each: Profile, frequencies: Mapping[str, float]) -> dict[str, float]:
 
 
 def _candidate_pairs(ordered: Sequence[Profile]) -> list[tuple[int, int]]:
+    texts = [(each.title, *each.terms.items()) for each in ordered]
+    limit = max(COMMON_NAME_TEXTS, int(COMMON_NAME * len(set(texts))))
     holders: dict[str, list[int]] = defaultdict(list)
     for index, each in enumerate(ordered):
         for name in each.names:
             holders[name].append(index)
-    limit = max(10, int(COMMON_NAME * len(ordered)))
     pairs = {
         pair
-        for name, indices in holders.items()
-        if len(indices) <= limit
+        for indices in holders.values()
+        if len({texts[index] for index in indices}) <= limit
         for pair in combinations(indices, 2)
     }
     return sorted(pairs)
 
 
-def _vetoes(ordered: Sequence[Profile]) -> set[tuple[int, int]]:
-    """Pairs whose titles name different versions or vulnerabilities: look-alikes, not one event."""
-    marks = [_marks(each.title) for each in ordered]
-    return {
-        (one, other)
-        for one, other in combinations(range(len(ordered)), 2)
-        if any(a and b and not a & b for a, b in zip(marks[one], marks[other], strict=True))
-    }
+_Marks = tuple[frozenset[str], frozenset[str]]
+"""The vulnerabilities and the versions that a title names."""
 
 
-def _marks(title: str) -> tuple[frozenset[str], frozenset[str]]:
+def _marks(title: str) -> _Marks:
     versions = frozenset(
         value.form or f"{value.amount}"
         for value in values_in(title)
@@ -156,24 +156,52 @@ def _marks(title: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(match.upper() for match in _IDENTIFIER.findall(title)), versions
 
 
-def _closest(
-    clusters: Mapping[int, _Cluster], vetoes: set[tuple[int, int]]
-) -> tuple[int, int] | None:
-    best: tuple[float, int, int] | None = None
-    for a, one in clusters.items():
-        for b, total in one.sums.items():
-            if a >= b or (one.story_id and clusters[b].story_id):
-                continue
-            mean = round(total / (len(one.members) * len(clusters[b].members)), 4)
-            if mean < THRESHOLD or (best is not None and (-mean, a, b) >= best):
-                continue
-            if not _vetoed(one, clusters[b], vetoes):
-                best = (-mean, a, b)
-    return best[1:] if best is not None else None
+def _join(clusters: dict[int, _Cluster], marks: Sequence[_Marks]) -> None:
+    """Merge the closest two clusters until none are close enough; ties go to the earliest.
+
+    The queue holds every pair of clusters as it was when last changed. What is vetoed stays so,
+    since a cluster only grows, and is not looked at again.
+    """
+    queue = [
+        entry
+        for a, one in clusters.items()
+        for b in one.sums
+        if a < b and (entry := _entry(clusters, a, b)) is not None
+    ]
+    heapify(queue)
+    while queue:
+        entry = heappop(queue)
+        _, a, b, _ = entry
+        if a not in clusters or b not in clusters or entry != _entry(clusters, a, b):
+            continue
+        if _vetoed(clusters[a], clusters[b], marks):
+            continue
+        _merge(clusters, a, b)
+        for other in clusters[a].sums:
+            if (grown := _entry(clusters, min(a, other), max(a, other))) is not None:
+                heappush(queue, grown)
 
 
-def _vetoed(one: _Cluster, other: _Cluster, vetoes: set[tuple[int, int]]) -> bool:
-    return any((min(i, j), max(i, j)) in vetoes for i in one.members for j in other.members)
+def _entry(
+    clusters: Mapping[int, _Cluster], a: int, b: int
+) -> tuple[float, int, int, tuple[int, int]] | None:
+    """Return minus the mean similarity, the pair, and their sizes; None where they stay apart."""
+    one, other = clusters[a], clusters[b]
+    if one.story_id and other.story_id:
+        return None
+    sizes = (len(one.members), len(other.members))
+    mean = round(one.sums[b] / (sizes[0] * sizes[1]), 4)
+    return (-mean, a, b, sizes) if mean >= THRESHOLD else None
+
+
+def _vetoed(one: _Cluster, other: _Cluster, marks: Sequence[_Marks]) -> bool:
+    """Whether titles name different versions or vulnerabilities: look-alikes, not one event."""
+    return any(
+        a and b and not a & b
+        for i in one.members
+        for j in other.members
+        for a, b in zip(marks[i], marks[j], strict=True)
+    )
 
 
 def _merge(clusters: dict[int, _Cluster], a: int, b: int) -> None:

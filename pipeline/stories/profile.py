@@ -34,10 +34,11 @@ GENERIC_NAMES = frozenset(
     ireland israel italy japan korea latvia lithuania luxembourg mexico netherlands norway poland
     portugal romania russia scotland singapore spain sweden switzerland taiwan thailand turkey
     ukraine vietnam wales
+    csv get html http https json post rest tcp udp xml yaml
     pdf pr pue q1 q2 q3 q4 rag saas sdk sla slas sql ssd tco tv uk un us usa url vc vp
     """.split()
 )
-"""Acronyms that name a kind or a role, countries and their adjectives: not whom an event is about."""
+"""Acronyms of kinds and roles, countries and their adjectives: not whom an event is about."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ def profile(revision: ArticleRevision, analysis: Analysis) -> Profile:
     """Return the profile of an analysed article."""
     names = body_names(analysis)
     title = f" {name_key(revision.revision.title)} "
-    title_names = frozenset(key for key in names if f" {key} " in title)
+    title_names = frozenset(
+        key for key in names if f" {key} " in title or f" {_first_word(key)} " in title
+    )
     lead = [s.text for s in analysis.sentences[1 : LEAD_SENTENCES + 1]]
     mentions = Counter(
         key for s in analysis.sentences for key in {name.key for name in names_in(s.text)}
@@ -97,6 +100,12 @@ def profile(revision: ArticleRevision, analysis: Analysis) -> Profile:
             key for key in title_names - GENERIC_NAMES if mentions[key] >= PROTAGONIST_MENTIONS
         ),
     )
+
+
+def _first_word(name: str) -> str:
+    """Return the word by which a longer name is called: `inkwell` of `inkwell metrics`."""
+    first = name.split()[0]
+    return first if len(first) > 3 and first not in GENERIC_NAMES else name
 
 
 def inverse_document_frequencies(profiles: Sequence[Profile]) -> dict[str, float]:

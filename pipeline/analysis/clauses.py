@@ -1,0 +1,101 @@
+"""What the surface of an English clause gives away: its verb, conditions, attributions.
+
+By closed lists. Each answer errs towards the side on which its callers leave a sentence alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.analysis.surface import IMPERATIVES
+from pipeline.text import words
+
+# Auxiliaries, irregular pasts and the third person of verbs that news and release notes use; the
+# stems were collected from the sample week, the seeds and data/roles.jsonl.
+_AUXILIARY = (
+    r"is|are|was|were|has|have|had|will|can|could|may|might|must|should|would|does|do|did|"
+    r"isn['’]t|aren['’]t|wasn['’]t|weren['’]t|hasn['’]t|haven['’]t|hadn['’]t|won['’]t|can['’]t|"
+    r"cannot|couldn['’]t|mustn['’]t|shouldn['’]t|wouldn['’]t|doesn['’]t|don['’]t|didn['’]t"
+)
+_PAST = (
+    r"made|gave|took|ran|rose|fell|grew|cut|met|led|won|lost|found|held|kept|set|went|came|said|"
+    r"told|sold|bought|built|wrote|saw|began|became|knew|drew|threw|stood|rode|brought|thought|"
+    r"caught|taught|left|spent|paid|put|hit|shut|let|sent|felt|struck|broke|spoke|chose|drove"
+)
+_PRESENT = (
+    r"(?:add|agre|allow|appear|appl|argu|ask|attract|beat|becom|begin|believ|block|bring|build|buy|"
+    r"call|carr|caus|chang|charg|check|claim|clos|com|compet|compil|confirm|connect|contain|"
+    r"continu|control|cost|cover|creat|crash|cut|decid|defin|deliver|depend|describ|detect|"
+    r"disclos|double|draw|drop|enabl|encod|end|ensur|estimat|exceed|execut|expect|explain|expos|"
+    r"extend|fac|fail|fall|featur|fill|find|fix|follow|forc|gain|get|giv|go|grow|handl|hav|help|"
+    r"hit|hold|host|improv|includ|increas|indicat|introduc|invest|keep|know|lack|last|launch|"
+    r"lead|leav|let|li|lift|limit|load|look|los|lower|mak|manag|mark|mean|measur|merg|mov|need|"
+    r"offer|open|operat|own|pass|pay|perform|plan|point|predict|prevent|produc|promis|propos|"
+    r"protect|prov|provid|publish|pull|push|put|rais|reach|read|receiv|recommend|reduc|reflect|"
+    r"refus|reject|releas|rel|remain|remov|replac|report|requir|return|ris|run|sav|say|see|seek|"
+    r"seem|sell|send|serv|set|ship|show|sign|sit|slow|speed|spend|stand|start|stay|stop|stor|"
+    r"suggest|suppl|suppli|support|switch|tak|tell|test|think|throttl|track|train|treat|trigger|"
+    r"turn|underscor|us|utiliz|utilis|wait|want|warn|win|work|writ)(?:s|es|ies)"
+)
+_FINITE = re.compile(rf"\b(?:{_AUXILIARY}|{_PAST}|{_PRESENT}|[a-z]{{3,}}ed)\b")
+_CERTAIN = re.compile(
+    rf"\b(?:{_AUXILIARY}|{_PAST}|{_PRESENT}|"
+    # `raised $120m`, `warned that`: with an object this is no participle
+    r"[a-z]{3,}ed(?=\s+(?:an?|the|its|their|his|her|that|it|them|[$€£\d]|on\s+[A-Z]\w+day)))\b"
+)
+_SUBORDINATOR = re.compile(
+    r"\b(?:that|which|who|whose|whom|where|when|while|because|if|as|although|though|since|until|"
+    r"unless|after|before)\b"
+)
+_CONDITION = re.compile(
+    r"\b(?:if|unless|until|only|except(?:ing|ions?)?|excluding|provided (?:that|it|they|the)|"
+    r"providing|depend\w*|contingent|conditional|subject to|(?:as|so) (?:long|far) as|assuming|"
+    r"barring|without|pending|otherwise|whenever|so far|for now|temporar\w+|at (?:least|most|best)|"
+    r"unconfirmed|unaudited|preliminary|alleged\w*|reportedly|rumou?r\w*|disput\w+|denie[sd]|"
+    r"not (?:yet |been |independently )*(?:confirmed|verified))\b",
+    re.IGNORECASE,
+)
+_ATTRIBUTION = re.compile(
+    r"\b(?:said|says|told|according|wrote|writes|argue[sd]|claim(?:s|ed)|warn(?:s|ed)|"
+    r"report(?:s|ed)|estimate[sd]|believe[sd]?|add(?:s|ed)|announced|confirm(?:s|ed)|"
+    r"suggest(?:s|ed)|expect(?:s|ed)?|think|thinks|predict(?:s|ed))\b"
+)
+_MODAL = re.compile(r"\b(?:must|should|need(?:s|ed)?|can|could|may|might|able|ought)\b")
+
+
+def has_finite_verb(text: str) -> bool:
+    """Return whether `text` holds a finite verb; a participle in -ed is taken for one."""
+    return bool(_FINITE.search(text))
+
+
+def starts_with_verb(text: str) -> bool:
+    """Return whether the first word of `text`, adverbs skipped, is a finite verb."""
+    return bool(_FINITE.match(re.sub(r"^(?:[a-z]+ly|also|now|then)\s+", "", text)))
+
+
+def has_main_clause(text: str) -> bool:
+    """Return whether `text` begins with a clause that surely has a verb of its own.
+
+    True as well for an instruction (`Negotiate exit clauses`). What a subordinator opens does not
+    count, nor does a participle: `A lab founded by engineers` has no verb.
+    """
+    first = words(text)[:1]
+    if first and first[0].lower() in IMPERATIVES:
+        return True
+    border = _SUBORDINATOR.search(text)
+    return bool(_CERTAIN.search(text[: border.start()] if border else text))
+
+
+def states_condition(text: str) -> bool:
+    """Return whether `text` limits the statement it belongs to, or doubts it."""
+    return bool(_CONDITION.search(text))
+
+
+def attributes(text: str) -> bool:
+    """Return whether `text` names or hints at who says so."""
+    return bool(_ATTRIBUTION.search(text))
+
+
+def has_modal(text: str) -> bool:
+    """Return whether `text` asks, allows or advises."""
+    return bool(_MODAL.search(text))
