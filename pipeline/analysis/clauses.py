@@ -39,9 +39,10 @@ _PRESENT = (
 )
 _FINITE = re.compile(rf"\b(?:{_AUXILIARY}|{_PAST}|{_PRESENT}|[a-z]{{3,}}ed)\b")
 _CERTAIN = re.compile(
-    rf"\b(?:{_AUXILIARY}|{_PAST}|{_PRESENT}|"
-    # `raised $120m`, `warned that`: with an object this is no participle
-    r"[a-z]{3,}ed(?=\s+(?:an?|the|its|their|his|her|that|it|them|[$€£\d]|on\s+[A-Z]\w+day)))\b"
+    # `releases by Acme` may be a noun, `founded by` a participle: what follows tells
+    rf"\b(?:{_AUXILIARY}|{_PAST}|"
+    rf"{_PRESENT}(?=\s+(?!(?:of|by|in|on|for|from|at|with|and|or|as|than|under|over)\b)[\w$€£“\"])|"
+    r"[a-z]{3,}ed(?=\s+(?:(?:an?|the|its|their|his|her|that|it|them)\b|[$€£\d]|on\s+[A-Z]\w+day)))\b"
 )
 _SUBORDINATOR = re.compile(
     r"\b(?:that|which|who|whose|whom|where|when|while|because|if|as|although|though|since|until|"
@@ -50,15 +51,16 @@ _SUBORDINATOR = re.compile(
 _CONDITION = re.compile(
     r"\b(?:if|unless|until|only|except(?:ing|ions?)?|excluding|provided (?:that|it|they|the)|"
     r"providing|depend\w*|contingent|conditional|subject to|(?:as|so) (?:long|far) as|assuming|"
-    r"barring|without|pending|otherwise|whenever|so far|for now|temporar\w+|at (?:least|most|best)|"
+    r"barring|pending|otherwise|whenever|so far|for now|temporar\w+|at (?:least|most|best)|"
     r"unconfirmed|unaudited|preliminary|alleged\w*|reportedly|rumou?r\w*|disput\w+|denie[sd]|"
     r"not (?:yet |been |independently )*(?:confirmed|verified))\b",
     re.IGNORECASE,
 )
 _ATTRIBUTION = re.compile(
-    r"\b(?:said|says|told|according|wrote|writes|argue[sd]|claim(?:s|ed)|warn(?:s|ed)|"
+    r"\b(?:said|says?|told|according|wrote|writes|argue[sd]|claim(?:s|ed)|warn(?:s|ed)|"
     r"report(?:s|ed)|estimate[sd]|believe[sd]?|add(?:s|ed)|announced|confirm(?:s|ed)|"
-    r"suggest(?:s|ed)|expect(?:s|ed)?|think|thinks|predict(?:s|ed))\b"
+    r"suggest(?:s|ed)|expect(?:s|ed)?|thinks?|predict(?:s|ed))\b|"
+    r"\breport\W*$"
 )
 _MODAL = re.compile(r"\b(?:must|should|need(?:s|ed)?|can|could|may|might|able|ought)\b")
 

@@ -86,19 +86,20 @@ class Plan:
 def plan(story_id: str, around: Field, fresh: frozenset[str] | None = None) -> Plan:
     """Return the plan of a story; sections do not share sentences.
 
-    `fresh` are the articles that are news to the reader, None for all: what changed, and the
-    takeaways, come from these alone.
+    `fresh` are the articles that are news to the reader, None for all: the TL;DR and the takeaways
+    come from these alone, for older advice may be overtaken by what changed.
     """
     taken: list[Candidate] = []
+    news = around.only(fresh) if fresh else around
     advising = replace(
-        around,
-        candidates=tuple(c for c in around.candidates if audience_of(c.sentence.text) is not None),
+        news,
+        candidates=tuple(c for c in news.candidates if audience_of(c.sentence.text) is not None),
     )
     advice = select(advising, Role.WHAT_TO_DO_NEXT, count=4, floor=ADVICE_FLOOR)
     drafts: dict[str, tuple[Draft, ...]] = {}
     for rule in (WHAT_CHANGED, WHY_IT_MATTERS, IMPLICATIONS, TECHNICAL, TAKEAWAYS, BACKGROUND):
         chosen = select(
-            around.only(fresh) if fresh and rule.role is Role.WHAT_CHANGED else around,
+            news if rule.role in (Role.WHAT_CHANGED, Role.WHY_IT_MATTERS) else around,
             rule.role,
             count=rule.claims + SPARE,
             floor=rule.floor,

@@ -57,6 +57,11 @@ SECTION_WEIGHTS: Mapping[Role, Weights] = {
     Role.OUTLOOK: Weights(focus=0.5, names=0.15, values=0.1, agreement=0.2),
 }
 
+MIN_TELLING_WORDS = 10
+EMPTY_COST = 0.4
+"""A short sentence without a name or a value ("The engineering side is the interesting part.") says
+little by itself; it serves only where nothing else does."""
+
 _FLAW_COSTS = {
     "anaphora": 0.6,
     "narrator": 1.5,
@@ -220,6 +225,8 @@ def score(candidate: Candidate, role: Role, around: Field) -> float:
     total += weights.names * min(2, len(candidate.names & around.central_names)) / 2
     total += weights.values * bool(values_in(text))
     total += weights.agreement * around.agreement.get(candidate.key, 0.0)
+    if not candidate.names and not values_in(text) and len(words(text)) < MIN_TELLING_WORDS:
+        total -= EMPTY_COST
     total -= sum(_FLAW_COSTS.get(flaw, 0.0) for flaw in candidate.flaws)
     return round(total, 4)
 

@@ -92,18 +92,38 @@ def _similarities(
 ) -> Iterator[tuple[tuple[int, int], float]]:
     frequencies = inverse_document_frequencies(ordered)
     weighted = [_unit(each, frequencies) for each in ordered]
-    for one, other in _candidate_pairs(ordered):
+    numbers = _text_numbers(ordered)
+    alike: dict[tuple[int, int], float] = {}
+    for one, other in _candidate_pairs(ordered, numbers):
         a, b = ordered[one], ordered[other]
         days = abs((a.moment - b.moment).total_seconds()) / 86_400
         if days > window_days:
             continue
+        texts = (numbers[one], numbers[other])
+        if texts not in alike:  # the copies of two wire reports are compared once
+            alike[texts] = _alike(a, b, weighted[one], weighted[other])
         penalty = DAY_PENALTY * min(days, FULL_DAYS) if a.dated and b.dated else UNDATED_PENALTY
-        penalty += APART_PENALTY * _apart(a, b)
-        small, large = sorted((weighted[one], weighted[other]), key=len)
-        terms = sum(weight * large.get(term, 0.0) for term, weight in small.items())
-        meaning = float(a.vector @ b.vector)
-        similarity = ENCODER_WEIGHT * meaning + TERM_WEIGHT * terms - penalty
-        yield (one, other), round(similarity, 4)
+        yield (one, other), round(alike[texts] - penalty, 4)
+
+
+def _text_numbers(ordered: Sequence[Profile]) -> list[int]:
+    """Return a number for each article that only copies of one text share."""
+    numbers: dict[tuple[object, ...], int] = {}
+    return [
+        numbers.setdefault((each.title, each.vector.tobytes(), *each.terms.items()), len(numbers))
+        for each in ordered
+    ]
+
+
+def _alike(
+    one: Profile, other: Profile, terms: Mapping[str, float], other_terms: Mapping[str, float]
+) -> float:
+    """Return the similarity of two texts, dates apart."""
+    small, large = sorted((terms, other_terms), key=len)
+    shared = sum(weight * large.get(term, 0.0) for term, weight in small.items())
+    meaning = float(one.vector @ other.vector)
+    apart = APART_PENALTY * _apart(one, other)
+    return ENCODER_WEIGHT * meaning + TERM_WEIGHT * shared - apart
 
 
 def _apart(one: Profile, other: Profile) -> bool:
@@ -127,9 +147,8 @@ def _unit(each: Profile, frequencies: Mapping[str, float]) -> dict[str, float]:
     return {term: weight / norm for term, weight in weights.items()} if norm else {}
 
 
-def _candidate_pairs(ordered: Sequence[Profile]) -> list[tuple[int, int]]:
-    texts = [(each.title, *each.terms.items()) for each in ordered]
-    limit = max(COMMON_NAME_TEXTS, int(COMMON_NAME * len(set(texts))))
+def _candidate_pairs(ordered: Sequence[Profile], numbers: Sequence[int]) -> list[tuple[int, int]]:
+    limit = max(COMMON_NAME_TEXTS, int(COMMON_NAME * len(set(numbers))))
     holders: dict[str, list[int]] = defaultdict(list)
     for index, each in enumerate(ordered):
         for name in each.names:
@@ -137,7 +156,7 @@ def _candidate_pairs(ordered: Sequence[Profile]) -> list[tuple[int, int]]:
     pairs = {
         pair
         for indices in holders.values()
-        if len({texts[index] for index in indices}) <= limit
+        if len({numbers[index] for index in indices}) <= limit
         for pair in combinations(indices, 2)
     }
     return sorted(pairs)

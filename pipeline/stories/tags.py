@@ -23,12 +23,12 @@ MAX_TOPICS = 4
 MAX_NAMES = 4
 """Tags of a kind: more are noise to a reader who follows tags."""
 ALIAS_SCORE = 0.15
-"""What one distinct alias adds to the cosine with a topic's description; three or more count alike."""
+"""What one distinct alias adds to the cosine with a topic's description, for up to three."""
 TOPIC_THRESHOLD = 0.40
 UNNAMED_THRESHOLD = 0.45
-"""From which a topic is given, with an alias in the text and without any. Read off the 22 articles of
-the sample week and the seeds: right topics with one alias start at 0.25 + 0.15, wrong ones (an aside
-that holds an alias) end at 0.24 + 0.15; without an alias wrong topics end at 0.44."""
+"""From which a topic is given, with an alias in the text and without any. Read off the 22 articles
+of the sample week and the seeds: right topics with one alias start at 0.25 + 0.15, wrong ones end
+at 0.24 + 0.15 (asides that hold an alias); without an alias wrong topics end at 0.44."""
 
 _PRODUCT = re.compile(r"(?=.*\d)[a-z][\w+#.\- ]*")
 _ORG_WORDS = frozenset(
