@@ -174,7 +174,6 @@ def ingest(
             ],
             "stories": [brief.model_dump(mode="json") for brief in briefs],
             "failed": [failure.model_dump(mode="json") for failure in report.failures],
-            "withheld": [each.model_dump(mode="json") for each in withheld],
         }
         typer.echo(json.dumps(shown, ensure_ascii=False, sort_keys=True, indent=2))
     else:
@@ -183,8 +182,9 @@ def ingest(
             console.print(story_view(brief))
         if not briefs:
             typer.echo(f"{len(articles)} articles stored")
-        for each in withheld:
-            typer.echo(f"withheld: {articles[each.subject_id].revision.title}: {each.detail}")
+    for each in withheld:
+        title = articles[each.subject_id].revision.title or each.subject_id
+        typer.echo(f"halfminute: {title}: withheld as {each.reason}: {each.detail}", err=True)
     _finish(report)
 
 

@@ -15,7 +15,8 @@ from pipeline.text import words
 _AUXILIARY = (
     r"is|are|was|were|has|have|had|will|can|could|may|might|must|should|would|does|do|did|"
     r"isn['’]t|aren['’]t|wasn['’]t|weren['’]t|hasn['’]t|haven['’]t|hadn['’]t|won['’]t|can['’]t|"
-    r"cannot|couldn['’]t|mustn['’]t|shouldn['’]t|wouldn['’]t|doesn['’]t|don['’]t|didn['’]t"
+    r"cannot|couldn['’]t|mustn['’]t|shouldn['’]t|wouldn['’]t|doesn['’]t|don['’]t|didn['’]t|"
+    r"(?:it|he|she|that|there)['’]s|(?:we|you|they)['’](?:re|ve)|(?:I|we|you|they|it|he|she)['’](?:ll|d)"
 )
 _PAST = (
     r"made|gave|took|ran|rose|fell|grew|cut|met|led|won|lost|found|held|kept|set|went|came|said|"
@@ -85,7 +86,8 @@ def has_main_clause(text: str) -> bool:
     if first and first[0].lower() in IMPERATIVES:
         return True
     border = _SUBORDINATOR.search(text)
-    return bool(_CERTAIN.search(text[: border.start()] if border else text))
+    verb = _CERTAIN.search(text)
+    return verb is not None and (border is None or verb.start() < border.start())
 
 
 def states_condition(text: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.analysis.names import names_in
 from pipeline.analysis.clauses import has_finite_verb
+from pipeline.analysis.names import names_in
 from pipeline.analysis.surface import IMPERATIVES
 from pipeline.text import Sentence, words
 
@@ -44,6 +44,11 @@ _TO_MACHINES = re.compile(
     r"assistant)",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"[{}]|\);|\(\)\s*\.|==|=>|:=|</?[a-z]+>|"
+    r"\b(?:public|private|protected) (?:class|static|void|final|interface)\b|"
+    r"\b(?:SELECT|INSERT INTO|CREATE)\b.*\b(?:FROM|VALUES|TABLE)\b"
+)
 _BARE_PRONOUN = re.compile(
     r"(?:It|They|He|She|These|Those|Its|Their|His|Her|Them|Such|Both|Neither|Either|"
     r"The (?:former|latter|other|two|pair|same)|Another|Others|Here|There|So|Then|"
@@ -67,12 +72,13 @@ _DANGLING_GENERIC = re.compile(
 )
 _THIS = re.compile(r"(?:This|That)\b")
 _CONNECTIVE = re.compile(
-    r"(?:However|But(?! for\b)|And|Or|Yet(?! another\b)|Meanwhile|Moreover|Furthermore|Additionally|"
-    r"Therefore|Thus(?! far\b)|Hence|Consequently|Otherwise|Nevertheless|Nonetheless|Indeed|"
+    r"(?:However|But(?! for\b)|And|Or|Yet(?! another\b)|Meanwhile|Moreover|Furthermore|"
+    r"Additionally|Therefore|Thus(?! far\b)|Hence|Consequently|Otherwise|Nevertheless|"
+    r"Nonetheless|Indeed|"
     r"That said|Importantly|Unfortunately|Fortunately|Lastly|More importantly),?\s|"
     # without the comma these may be part of the statement: "Instead of", "First Solar"
-    r"(?:In addition|Also|Similarly|Likewise|As a result|Instead|Still|Besides|Finally|First(?:ly)?|"
-    r"Second(?:ly)?|Third(?:ly)?|For (?:example|instance)|In fact|In other words|"
+    r"(?:In addition|Also|Similarly|Likewise|As a result|Instead|Still|Besides|Finally|"
+    r"First(?:ly)?|Second(?:ly)?|Third(?:ly)?|For (?:example|instance)|In fact|In other words|"
     r"On the other hand|In contrast|By contrast|Overall|In conclusion|In summary|In short|"
     r"Specifically|Significantly|Notably|Of course|Rather|At the same time|To that end|"
     r"In particular|Again|Because of this|Looking ahead|Looking forward|Simply put|Put simply|"
@@ -97,10 +103,10 @@ _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 def text_flaws(text: str) -> frozenset[str]:
     """Return what keeps `text` from standing alone.
 
-    `machine` and `site` make a sentence unfit for any use; the others only for being published as
-    it stands: `short`, `long`, `open` (no final stop), `question`, `link`, `quote` (a quotation
-    mark without its partner), `anaphora`, `connective`, `narrator` (I), `first_person` (we),
-    `shouting`, `colon`, `unattributed` (a quotation by nobody).
+    `machine`, `site` and `code` make a sentence unfit for any use; the others only for being
+    published as it stands: `short`, `long`, `open` (no final stop), `question`, `link`,
+    `quote` (a quotation mark without its partner), `anaphora`, `connective`, `narrator` (I),
+    `first_person` (we), `shouting`, `colon`, `unattributed` (a quotation by nobody).
     """
     count = len(words(text))
     outside = _QUOTED.sub(" ", text)
@@ -109,6 +115,7 @@ def text_flaws(text: str) -> frozenset[str]:
     found = {
         "machine": bool(_TO_MACHINES.search(text)),
         "site": bool(_SITE.search(text)),
+        "code": bool(_CODE.search(text)),
         "short": count < MIN_WORDS,
         "long": count > MAX_WORDS,
         "open": not _ENDS.search(text),
@@ -189,7 +196,7 @@ def has_verb(text: str) -> bool:
     return has_finite_verb(uncapped) or bool(first and first[0].lower() in IMPERATIVES)
 
 
-UNFIT = frozenset({"machine", "site", "structure"})
+UNFIT = frozenset({"machine", "site", "code", "structure"})
 """Flaws that bar a sentence from being evidence at all."""
 
 
