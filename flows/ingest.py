@@ -16,7 +16,8 @@ from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import TypeAdapter
 
-from flows.options import RunOptions, home_lock, moment_of
+from flows.home_lock import home_lock
+from flows.options import RunOptions, moment_of
 from flows.run_log import logged_progress, table_cell
 from pipeline import runs
 from pipeline.errors import SourceError

@@ -101,9 +101,7 @@ def _handler(root: Path, hosts: tuple[str, ...]) -> type[BaseHTTPRequestHandler]
             if self._has_it(headers["ETag"], modified):
                 self._answer(HTTPStatus.NOT_MODIFIED, headers, None)
                 return
-            self._answer(
-                HTTPStatus.OK, {**headers, "Content-Type": content_type(host, path)}, body
-            )
+            self._answer(HTTPStatus.OK, {**headers, "Content-Type": content_type(host, path)}, body)
 
         def _has_it(self, etag: str, modified: float) -> bool:
             """Return whether the client's copy is current; an ETag decides before a date does."""

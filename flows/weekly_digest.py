@@ -11,7 +11,8 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from flows.options import RunOptions, home_lock, moment_of
+from flows.home_lock import home_lock
+from flows.options import RunOptions, moment_of
 from flows.run_log import logged_progress, table_cell
 from pipeline import runs
 from pipeline.publish import digest as files
@@ -72,9 +73,9 @@ def week_to_write(week: str | None, due: datetime, zone: ZoneInfo) -> IsoWeek:
 def report_markdown(digest: Digest, path: Path) -> str:
     """Return the run report: path with link, counts, and the first headlines."""
     counts = {
-        "stories": len(digest.stories),
+        "stories told": len(digest.stories),
         "withheld": len(digest.withheld),
-        **{f"{name.replace('_', ' ')} stored": n for name, n in sorted(digest.counts.items())},
+        **{f"in store: {name.replace('_', ' ')}": n for name, n in sorted(digest.counts.items())},
     }
     lines = [
         f"# Week {digest.week}",

@@ -24,18 +24,21 @@ _PAST = (
     r"caught|taught|left|spent|paid|put|hit|shut|let|sent|felt|struck|broke|spoke|chose|drove"
 )
 _PRESENT = (
-    r"(?:add|agre|allow|appear|appl|argu|ask|attract|beat|becom|begin|believ|block|bring|build|buy|"
-    r"call|carr|caus|chang|charg|check|claim|clos|com|compet|compil|confirm|connect|contain|"
-    r"continu|control|cost|cover|creat|crash|cut|decid|defin|deliver|depend|describ|detect|"
-    r"disclos|double|draw|drop|enabl|encod|end|ensur|estimat|exceed|execut|expect|explain|expos|"
-    r"extend|fac|fail|fall|featur|fill|find|fix|follow|forc|gain|get|giv|go|grow|handl|hav|help|"
-    r"hit|hold|host|improv|includ|increas|indicat|introduc|invest|keep|know|lack|last|launch|"
-    r"lead|leav|let|li|lift|limit|load|look|los|lower|mak|manag|mark|mean|measur|merg|mov|need|"
-    r"offer|open|operat|own|pass|pay|perform|plan|point|predict|prevent|produc|promis|propos|"
-    r"protect|prov|provid|publish|pull|push|put|rais|reach|read|receiv|recommend|reduc|reflect|"
-    r"refus|reject|releas|rel|remain|remov|replac|report|requir|return|ris|run|sav|say|see|seek|"
-    r"seem|sell|send|serv|set|ship|show|sign|sit|slow|speed|spend|stand|start|stay|stop|stor|"
-    r"suggest|suppl|suppli|support|switch|tak|tell|test|think|throttl|track|train|treat|trigger|"
+    r"(?:accus|acquir|add|agre|allow|appear|appl|approv|argu|ask|attack|attract|award|back|ban|"
+    r"beat|becom|begin|believ|blam|block|bring|build|buy|call|carr|caus|chang|charg|check|claim|"
+    r"clos|com|compet|compil|confirm|connect|contain|continu|control|cost|cover|crash|creat|cut|"
+    r"decid|defin|deliver|depend|describ|detect|disclos|double|draw|drop|enabl|encod|end|ensur|"
+    r"estimat|exceed|execut|expect|explain|expos|extend|fac|fail|fall|featur|feed|fill|find|fix|"
+    r"follow|forc|fund|gain|get|giv|go|grant|grow|hack|handl|hav|help|hir|hit|hold|host|improv|"
+    r"includ|increas|indicat|introduc|invest|join|keep|know|lack|last|launch|lead|leak|leas|leav|"
+    r"let|li|lift|limit|list|load|look|los|lower|mak|manag|mark|mean|measur|merg|mov|need|offer|"
+    r"open|operat|oppos|order|own|pass|patch|pay|perform|plan|point|power|predict|prefer|prevent|"
+    r"produc|promis|propos|protect|prov|provid|publish|pull|push|put|rais|rank|rat|reach|read|"
+    r"receiv|recommend|reduc|reflect|refus|reject|rel|releas|remain|remov|rent|replac|report|"
+    r"requir|return|ris|run|sav|say|see|seek|seem|sell|send|serv|set|settl|ship|show|shrink|sign|"
+    r"sit|slow|speed|spend|split|stand|start|stay|stop|stor|sue|suggest|suppl|suppli|support|"
+    r"swap|switch|tak|target|tell|test|think|throttl|track|train|transfer|treat|trigger|visit|"
+    r"vot|welcom|withdraw|"
     r"turn|underscor|us|utiliz|utilis|wait|want|warn|win|work|writ)(?:s|es|ies)"
 )
 _FINITE = re.compile(rf"\b(?:{_AUXILIARY}|{_PAST}|{_PRESENT}|[a-z]{{3,}}ed)\b")
@@ -76,6 +79,12 @@ def starts_with_verb(text: str) -> bool:
     return bool(_FINITE.match(re.sub(r"^(?:[a-z]+ly|also|now|then)\s+", "", text)))
 
 
+def finite_verb(text: str) -> tuple[int, int] | None:
+    """Return the span of the first word that may be a finite verb, None without one."""
+    verb = _FINITE.search(text)
+    return verb.span() if verb else None
+
+
 def has_main_clause(text: str) -> bool:
     """Return whether `text` begins with a clause that surely has a verb of its own.
 
@@ -85,9 +94,16 @@ def has_main_clause(text: str) -> bool:
     first = words(text)[:1]
     if first and first[0].lower() in IMPERATIVES:
         return True
+    return main_verb(text) is not None
+
+
+def main_verb(text: str) -> tuple[int, int] | None:
+    """Return the span of the first word that surely is the main clause's verb, None without one."""
     border = _SUBORDINATOR.search(text)
     verb = _CERTAIN.search(text)
-    return verb is not None and (border is None or verb.start() < border.start())
+    if verb is None or (border is not None and border.start() < verb.start()):
+        return None
+    return verb.span()
 
 
 def states_condition(text: str) -> bool:

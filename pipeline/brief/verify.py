@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from pipeline.analysis.names import names_in
+from pipeline.analysis.names import Name, names_in
 from pipeline.analysis.values import Value, values_in
+from pipeline.brief.actors import check_actors
+from pipeline.brief.stems import content_stems, stem
 from pipeline.schema import CheckResult
 from pipeline.text import fold, words
 
@@ -33,6 +34,12 @@ _HEDGES = re.compile(
     r"fewer than|less than|plans?|planned|aims?|hopes?|intends?|proposed|tentatively|claims?|"
     r"believed|should|can|if|unless)\b"
 )
+_CALENDAR = re.compile(
+    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|tomorrow)\b|"
+    r"(?<=in |by )May\b|\bMay(?= \d)|(?<=\d )May\b"
+)
 # Hedges in groups: one of a group may stand for another.
 _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
     frozenset("may might could possible possibly perhaps potential potentially can".split()),
@@ -43,7 +50,8 @@ _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
     about around approximately roughly nearly almost some estimated estimate estimates
     """.split()
     ),
-    frozenset(("up to", "at least", "more than", "over", "under", "fewer than", "less than")),
+    frozenset(("at least", "more than", "over")),
+    frozenset(("up to", "under", "fewer than", "less than")),
     frozenset(
         """
     plan plans planned aim aims hope hopes intend intends proposed tentatively
@@ -53,23 +61,6 @@ _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
     frozenset(["if", "unless"]),
     frozenset(("unlikely",)),
     frozenset(("should",)),
-)
-_FUNCTION_WORDS = frozenset(
-    """
-    a about above after again against ago all almost along already also although always
-    am among an and any are around as at back be became because become becomes been
-    before behind being below between both but by can come could did do does doing done
-    down during each either else enough even ever every few for from further get gets
-    had has have having he her here hers him his how however if in including into is it
-    its itself just last least less like made make makes many may me might more most
-    much must my near nearly need needs neither never new next no nor not now of off on
-    once one only onto or other others our out over own per perhaps rather s same say
-    says said set shall she should since so some still such take taken takes than that
-    the their theirs them then there these they this those though through throughout
-    thus to together too toward towards under until up upon us use used uses using very
-    via was we well were what when where whether which while who whom whose why will
-    with within without would yet you your
-    """.split()
 )
 
 
@@ -103,7 +94,7 @@ def verify(claim: str, evidence: Sequence[str], *, closeness: float = 1.0) -> Ve
         "names": _names(claim, evidence),
         "negation": _negation(claim, evidence),
         "hedges": _hedges(claim, evidence),
-        "actors": _actors(claim, evidence),
+        "actors": check_actors(claim, evidence),
         "quotations": _quotations(claim, evidence),
         "words": _new_words(claim, evidence),
     }
@@ -112,31 +103,10 @@ def verify(claim: str, evidence: Sequence[str], *, closeness: float = 1.0) -> Ve
     return Verdict(checks, score)
 
 
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    """Return a crude stem: enough to match `leases` with `lease` and `signed` with `signing`."""
-    folded = fold(word).removesuffix("'s").strip("'")
-    for ending, floor in (("ations", 4), ("ation", 4), ("ingly", 4), ("edly", 4), ("ments", 4),
-                          ("ment", 4), ("ings", 4), ("ing", 4), ("ies", 3), ("ied", 3), ("ed", 3),
-                          ("ers", 4), ("er", 4), ("es", 3), ("ly", 4), ("s", 3), ("e", 3),
-                          ("y", 3)):  # fmt: skip
-        if folded.endswith(ending) and len(folded) - len(ending) >= floor:
-            return folded[: -len(ending)]
-    return folded
-
-
-def content_stems(text: str) -> list[str]:
-    """Return the stems of the words that carry meaning, in order."""
-    return [
-        stem(part)
-        for word in words(text)
-        for part in word.split("-")
-        if part and fold(part) not in _FUNCTION_WORDS
-    ]
-
-
 def word_coverage(claim: str, evidence: Sequence[str]) -> float:
     """Return the share of the claim's content words that the evidence holds."""
+    if claim in evidence:
+        return 1.0
     wanted = content_stems(claim)
     held = {s for sentence in evidence for s in content_stems(sentence)}
     return sum(s in held for s in wanted) / len(wanted) if wanted else 0.0
@@ -147,11 +117,18 @@ def _new_words(claim: str, evidence: Sequence[str]) -> CheckResult:
 
 
 def _values(claim: str, evidence: Sequence[str]) -> CheckResult:
-    wanted = values_in(claim)
-    if not wanted:
+    wanted, days = values_in(claim), _calendar_words(claim)
+    if not wanted and not days:
         return "n/a"
     held = [value for sentence in evidence for value in values_in(sentence)]
+    if not days <= {day for sentence in evidence for day in _calendar_words(sentence)}:
+        return "fail"
     return "pass" if all(any(_same(w, h) for h in held) for w in wanted) else "fail"
+
+
+def _calendar_words(text: str) -> frozenset[str]:
+    """Return the months and days that a sentence names, in three letters, and the like."""
+    return frozenset(fold(word)[:3] for word in _CALENDAR.findall(text))
 
 
 def _same(one: Value, other: Value) -> bool:
@@ -164,11 +141,23 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def _names(claim: str, evidence: Sequence[str]) -> CheckResult:
-    wanted = names_in(claim)
+    amounts = [(value.start, value.end) for value in values_in(claim)]  # "40 MW" holds no name
+    wanted = [
+        name
+        for name in names_in(claim)
+        if not any(start <= name.start and name.end <= end for start, end in amounts)
+    ]
     if not wanted:
         return "n/a"
     held = " ".join(f" {_plain(sentence)} " for sentence in evidence)
-    return "pass" if all(f" {_plain(name.text)} " in held for name in wanted) else "fail"
+    return "pass" if all(_is_held(name, held) for name in wanted) else "fail"
+
+
+def _is_held(name: Name, held: str) -> bool:
+    plain = _plain(name.text)
+    # the capital of a sentence's first word tells nothing
+    uncapped = plain[:1].lower() + plain[1:] if name.start == 0 else plain
+    return f" {plain} " in held or f" {uncapped} " in held
 
 
 def _plain(text: str) -> str:
@@ -217,75 +206,3 @@ def _quotations(claim: str, evidence: Sequence[str]) -> CheckResult:
         for part in (fold(q).strip(" .,") for q in quoted)
     )
     return "pass" if inside else "fail"
-
-
-def _actors(claim: str, evidence: Sequence[str]) -> CheckResult:
-    """Who did what: before its first shared verb, the claim must name whom the evidence names.
-
-    The word right before the verb's group (modals and adverbs skipped) is the subject's head. It
-    must be the head of the same verb in one evidence sentence, or of a comma-delimited part before
-    it there (which a rewrite may have dropped).
-    """
-    subject, verb = _head_and_verb(claim)
-    if not subject or not verb:
-        return "n/a"
-    for sentence in evidence:
-        for chunk_heads, found in _verb_heads(sentence, verb):
-            if found and subject in chunk_heads:
-                return "pass"
-    return "fail"
-
-
-_MARKS = frozenset(",;:()–—")
-_TOKEN = re.compile(r"[^\W_]+(?:['’\-.&/][^\W_]+)*|[,;:()–—]")
-
-
-def _head_and_verb(text: str) -> tuple[str, str]:
-    """Return (stem of the subject's last word, stem of the first word after the subject).
-
-    The border is the first function word that can only start a verb group, else the first lower
-    case word after the leading name.
-    """
-    tokens = [t for t in _TOKEN.findall(text) if t not in _MARKS]
-    for index, token in enumerate(tokens):
-        if fold(token) in _VERB_OPENERS and index:
-            head = next((t for t in reversed(tokens[:index]) if _is_content(t)), "")
-            verb = next((t for t in tokens[index:] if _is_content(t)), "")
-            return (stem(head), stem(verb)) if head and verb else ("", "")
-    names = names_in(text)
-    if names and not text[: names[0].start].strip():
-        rest = [t for t in _TOKEN.findall(text[names[0].end :]) if _is_content(t)]
-        head = words(names[0].text)[-1]
-        return (stem(head), stem(rest[0])) if rest else ("", "")
-    return "", ""
-
-
-def _verb_heads(sentence: str, verb: str) -> list[tuple[frozenset[str], bool]]:
-    """Return, for each place of `verb`, the stems that may be its subject's head there."""
-    tokens = _TOKEN.findall(sentence)
-    places = []
-    for index, token in enumerate(tokens):
-        if stem(token) != verb and verb not in [stem(part) for part in token.split("-")]:
-            continue
-        heads = set()
-        last = ""
-        for before in tokens[:index]:
-            if before in _MARKS:
-                heads.add(last)
-            elif _is_content(before) and not before.endswith("ly"):
-                last = stem(before)
-        heads.add(last)
-        places.append((frozenset(heads - {""}), True))
-    return places
-
-
-def _is_content(word: str) -> bool:
-    return word not in _MARKS and fold(word) not in _FUNCTION_WORDS
-
-
-_VERB_OPENERS = frozenset(
-    """
-    is are was were has have had will would can could may might must should does did do
-    been be
-    """.split()
-)

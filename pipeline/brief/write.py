@@ -15,7 +15,8 @@ from pipeline.analysis.quality import text_flaws
 from pipeline.brief.condense import condense, is_subsequence
 from pipeline.brief.evidence import Candidate
 from pipeline.brief.prompts import Prompt
-from pipeline.brief.verify import Verdict, content_stems, verify
+from pipeline.brief.stems import content_stems
+from pipeline.brief.verify import Verdict, verify
 from pipeline.canonical import make_id
 from pipeline.protocols import Encoder, Generator
 from pipeline.schema import Basis, Citation, Claim, Support
@@ -179,7 +180,7 @@ def verify_condensed(claim: str, sentence: str) -> Verdict:
     verdict = verify(claim, [sentence])
     checks = dict(verdict.checks)
     kept = verify(claim, [claim])
-    for name in ("negation", "hedges", "actors"):
+    for name in ("negation", "hedges"):
         checks[name] = kept.checks[name]
     if not is_subsequence(claim, sentence) or _cuts_into_clause(claim, sentence):
         checks["words"] = "fail"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +12,11 @@ from pipeline.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
+
+# Read by OpenMP when torch is loaded, which is after this module. By default its threads spin while
+# they wait for each other; beside other work on the same cores that made a decoding step take 1.1 s
+# instead of 0.45 s. Alone it makes no difference, and it changes no bit.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 Dtype = Literal["float32", "bfloat16"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
 from pipeline.schema import Action, Claim, Digest, DigestTag, StoryBrief
+from pipeline.text_cleaning import printable
 
 _BASIS_MARK = {"quoted": "“ ”", "condensed": "…", "written": "✎", "inferred": "⇒"}
 
@@ -18,8 +18,8 @@ def story_view(story: StoryBrief, *, full: bool = True) -> RenderableType:
     """Return a story's brief; without `full` only title, hook and TL;DR."""
     numbers = {source.article_id: n for n, source in enumerate(story.sources, start=1)}
     parts: list[RenderableType] = [
-        Text.from_markup(f"[bold]{story.rank}. {escape(story.title.text)}[/bold]"),
-        Text(f"{story.id} · {story.status} · {_origins(story)}", style="dim"),
+        _line(f"{story.rank}. {story.title.text}", style="bold"),
+        _line(f"{story.id} · {story.status} · {_origins(story)}", style="dim"),
     ]
     if story.hook is not None:
         parts.append(_claim(story.hook, numbers, style="italic"))
@@ -40,9 +40,9 @@ def story_view(story: StoryBrief, *, full: bool = True) -> RenderableType:
     )
     if full:
         parts += list(_deeper(story, numbers))
-    parts.append(Text(" ".join(f"#{tag.slug}" for tag in story.tags), style="cyan"))
+    parts.append(_line(" ".join(f"#{tag.slug}" for tag in story.tags), style="cyan"))
     parts += [
-        Text(
+        _line(
             f"[{numbers[source.article_id]}] {source.source}: {source.url or source.title}",
             style="dim",
         )
@@ -73,7 +73,7 @@ def _deeper(story: StoryBrief, numbers: dict[str, int]) -> Iterator[RenderableTy
         yield Text("Related Updates", style="bold yellow")
         for kind, update in links:
             yield Padding(
-                Text(f"{kind} (#{update.via}): {update.title} ({update.story_id})"), (0, 2)
+                _line(f"{kind} (#{update.via}): {update.title} ({update.story_id})"), (0, 2)
             )
 
 
@@ -82,7 +82,7 @@ def _section(
 ) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(name, style="bold yellow")]
     if not claims:
-        parts.append(Padding(Text(reason or "nothing to say", style="dim"), (0, 2)))
+        parts.append(Padding(_line(reason or "nothing to say", style="dim"), (0, 2)))
     return parts + [Padding(_claim(claim, numbers), (0, 2)) for claim in claims]
 
 
@@ -98,6 +98,11 @@ def _claim(claim: Claim, numbers: dict[str, int], style: str = "") -> Text:
     return text.append(f" {cited} {_BASIS_MARK[claim.basis]}", style="dim")
 
 
+def _line(text: str, style: str = "") -> Text:
+    """Return a line of text that is shown as it is: no markup, nothing that steers a terminal."""
+    return Text(printable(text), style=style)
+
+
 def _origins(story: StoryBrief) -> str:
     count = len({source.origin for source in story.sources})
     articles = len(story.sources)
@@ -110,7 +115,7 @@ def _origins(story: StoryBrief) -> str:
 def digest_view(digest: Digest, *, top: int | None = None) -> RenderableType:
     """Return a digest: a line on the week, then its briefs (the first `top`)."""
     shown = digest.stories[:top]
-    head = Text(
+    head = _line(
         f"Week {digest.week} ({digest.timezone}): {len(digest.stories)} stories, "
         f"{len(digest.withheld)} withheld",
         style="bold",
@@ -120,8 +125,8 @@ def digest_view(digest: Digest, *, top: int | None = None) -> RenderableType:
 
 def tag_view(tag: DigestTag, weeks: Sequence[tuple[str, Sequence[StoryBrief]]]) -> RenderableType:
     """Return a tag's stories, week by week."""
-    lines = [Text(f"#{tag.slug} · {tag.name} · {tag.kind}", style="bold cyan")]
+    lines = [_line(f"#{tag.slug} · {tag.name} · {tag.kind}", style="bold cyan")]
     for week, stories in weeks:
-        lines.append(Text(f"{week}: {len(stories)}", style="bold"))
-        lines += [Text(f"  {story.title.text} ({story.id})") for story in stories]
+        lines.append(_line(f"{week}: {len(stories)}", style="bold"))
+        lines += [Text("  ").append(_line(f"{story.title.text} ({story.id})")) for story in stories]
     return Group(*lines)

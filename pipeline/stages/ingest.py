@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from pipeline.errors import ExtractionError, FetchError, SourceError
-from pipeline.ingest.extract import extract_html_fragment
 from pipeline.ingest.feeds import parse_feed
-from pipeline.ingest.language import detect_language
 from pipeline.ingest.parsed_feed import ParsedFeed
 from pipeline.protocols import Extractor, Fetcher, Progress, Response, no_progress
 from pipeline.records import (
@@ -26,17 +26,9 @@ from pipeline.records import (
     Validators,
 )
 from pipeline.settings import IngestSettings
+from pipeline.stages.articles import fuller, make_article, own_content
 from pipeline.store import Store
-from pipeline.text import words
-from pipeline.urls import host_of, redact, same_site, url_key
-
-EARLIEST = datetime.fromisoformat("1990-01-01T00:00:00+00:00")
-"""There was no web before: an earlier date is a default such as 1970."""
-FUTURE_TOLERANCE = timedelta(days=2)
-"""A later date is an event's, or an error; less is a wrong time zone."""
-FEED_CONTENT_MARGIN = 1.2
-"""The feed's own content is taken when it has this many times the page's words: both are the same
-article up to furniture on most sites, a paywall stub is far shorter."""
+from pipeline.urls import host_of, redact, url_key
 
 
 @dataclass(frozen=True)
@@ -86,38 +78,54 @@ def failure_of(error: SourceError) -> Failure:
     )
 
 
-def refresh_feed(means: Ingestion, feed: Feed, progress: Progress = no_progress) -> IngestReport:
-    """Fetch a feed, store its entries, then fetch the pages that are due."""
-    state = feed.state
+def refresh_feeds(
+    means: Ingestion, feeds: Sequence[Feed], progress: Progress = no_progress
+) -> IngestReport:
+    """Fetch feeds, store their entries, then fetch the pages that are due.
+
+    Documents are fetched side by side and stored in order of the feeds' ids and of their entries,
+    so that what two feeds say of one article does not depend on which came first.
+    """
+    ordered = sorted(feeds, key=lambda feed: feed.feed_id)
+    report = NOTHING
+    refreshed: list[Feed] = []
+    with ThreadPoolExecutor(means.settings.workers, thread_name_prefix="feeds") as pool:
+        fetched = pool.map(lambda feed: _fetch_feed(means, feed), ordered)
+        for done, (feed, outcome) in enumerate(zip(ordered, fetched, strict=True), start=1):
+            if isinstance(outcome, SourceError):
+                state = _failed(feed.state, outcome, means.now)
+                means.store.save_feed_fetch(feed.feed_id, state=state, title=feed.title, entries=())
+                report += IngestReport((), (failure_of(outcome),), 1, 1)
+            else:
+                _save_feed(means, feed, *outcome)
+                refreshed.append(means.store.feed(feed.feed_id) or feed)
+                report += IngestReport((), (), 1, 0)
+            progress("feeds", done, len(ordered))
+    entries = [(feed, entry) for feed in refreshed for entry in means.store.entries(feed.feed_id)]
+    return report + fetch_pages(means, entries, progress)
+
+
+def _fetch_feed(means: Ingestion, feed: Feed) -> tuple[Response, ParsedFeed | None] | SourceError:
+    """Return a fetched feed, parsed (None: unchanged), or what went wrong."""
     try:
         response = means.fetcher.fetch(
-            feed.url, validators=state.validators, max_bytes=means.settings.feed_bytes
+            feed.url, validators=feed.state.validators, max_bytes=means.settings.feed_bytes
         )
-        parsed = _parse(feed, response)
+        if response.body is None:
+            return response, None
+        parsed = parse_feed(
+            response.body,
+            label=redact(feed.url),
+            content_type=response.content_type,
+            base_url=response.final_url,
+            feed_id=feed.feed_id,
+        )
     except SourceError as error:
-        means.store.save_feed_fetch(
-            feed.feed_id, state=_failed(state, error, means.now), title=feed.title, entries=()
-        )
-        return IngestReport((), (failure_of(error),), 1, 1)
-    save_feed(means, feed, response, parsed)
-    known = means.store.feed(feed.feed_id) or feed
-    return fetch_pages(means, known, means.store.entries(feed.feed_id), progress)
+        return error
+    return response, parsed
 
 
-def _parse(feed: Feed, response: Response) -> ParsedFeed | None:
-    if response.body is None:
-        return None
-    return parse_feed(
-        response.body,
-        label=redact(feed.url),
-        content_type=response.content_type,
-        base_url=response.final_url,
-        feed_id=feed.feed_id,
-    )
-
-
-def save_feed(means: Ingestion, feed: Feed, response: Response, parsed: ParsedFeed | None) -> None:
-    """Store what a fetched feed says; `parsed` is None when it is unchanged."""
+def _save_feed(means: Ingestion, feed: Feed, response: Response, parsed: ParsedFeed | None) -> None:
     means.store.save_feed_fetch(
         feed.feed_id,
         state=_succeeded(response.validators, response.status, means.now),
@@ -129,36 +137,52 @@ def save_feed(means: Ingestion, feed: Feed, response: Response, parsed: ParsedFe
 
 
 def fetch_pages(
-    means: Ingestion, feed: Feed, entries: Sequence[Entry], progress: Progress = no_progress
+    means: Ingestion,
+    entries: Sequence[tuple[Feed, Entry]],
+    progress: Progress = no_progress,
 ) -> IngestReport:
     """Fetch the entries' pages that are due and store their articles.
 
     A page that is not due is reported as it was left: its article, or its failure.
     """
-    keyed = [(url_key(entry.url) if entry.url else None, entry) for entry in entries]
-    pages = means.store.pages([key for key, _ in keyed if key])
+    keys = [url_key(entry.url) if entry.url else None for _, entry in entries]
+    pages = means.store.pages([key for key in keys if key])
     article_ids: list[str] = []
     failures: list[Failure] = []
-
-    def work(pair: tuple[str | None, Entry]) -> _Outcome:
-        key, entry = pair
-        page = pages.get(key) if key else None
-        if key is None or entry.url is None:
-            return _from_entry_alone(means, feed, entry)
-        page = page or Page(url_key=key, url=entry.url)
-        if not page_is_due(page, means.settings, means.now):
-            return _Outcome(page=None, known=page)
-        return _fetch_page(means, feed, entry, page)
-
     with ThreadPoolExecutor(means.settings.workers, thread_name_prefix="pages") as pool:
-        for done, outcome in enumerate(pool.map(work, keyed), start=1):
+        futures: dict[int, Future[_Outcome]] = {
+            index: pool.submit(_fetch_entry, means, *entries[index], pages.get(keys[index] or ""))
+            for index in _host_by_host([entry.url for _, entry in entries])
+        }
+        for index in range(len(entries)):
+            outcome = futures[index].result()
             _save(means, outcome)
             if outcome.failure is not None:
                 failures.append(outcome.failure)
             if (article_id := outcome.article_id) is not None:
                 article_ids.append(article_id)
-            progress(feed.title or feed.url, done, len(keyed))
-    return IngestReport(tuple(dict.fromkeys(article_ids)), tuple(failures), 1, 0)
+            progress("pages", index + 1, len(entries))
+    return IngestReport(tuple(dict.fromkeys(article_ids)), tuple(failures), 0, 0)
+
+
+def _host_by_host(urls: Sequence[str | None]) -> list[int]:
+    """Return the indices, hosts taking turns, so that a slow one does not hold all workers."""
+    turns: Counter[str] = Counter()
+    order = []
+    for index, url in enumerate(urls):
+        host = host_of(url) if url else ""
+        order.append((turns[host], index))
+        turns[host] += 1
+    return [index for _, index in sorted(order)]
+
+
+def _fetch_entry(means: Ingestion, feed: Feed, entry: Entry, page: Page | None) -> _Outcome:
+    if entry.url is None:
+        return _from_entry_alone(means, feed, entry)
+    page = page or Page(url_key=url_key(entry.url), url=entry.url)
+    if not page_is_due(page, means.settings, means.now):
+        return _Outcome(page=None, known=page)
+    return _fetch_page(means, feed, entry, page)
 
 
 @dataclass(frozen=True)
@@ -210,132 +234,65 @@ def page_is_due(page: Page, settings: IngestSettings, now: datetime) -> bool:
 
 
 def _fetch_page(means: Ingestion, feed: Feed, entry: Entry, page: Page) -> _Outcome:
-    assert entry.url is not None
+    own = own_content(entry)
     try:
         response = means.fetcher.fetch(
-            entry.url, validators=page.state.validators, max_bytes=means.settings.page_bytes
+            page.url, validators=page.state.validators, max_bytes=means.settings.page_bytes
         )
+        _refuse_home_page(page.url, response)
+        state = _succeeded(response.validators, response.status, means.now)
         if response.body is None:
-            state = _succeeded(response.validators, response.status, means.now)
             return _Outcome(page=page.model_copy(update={"state": state}))
-        article, revision = _read_page(means, feed, entry, response)
+        chosen = fuller(own, _extract(means, response, required=own is None))
     except SourceError as error:
         failed = page.model_copy(update={"state": _failed(page.state, error, means.now)})
-        own = _own_content(entry)
         if own is None or page.article_id is not None:
             return _Outcome(page=failed, error=error)
         article, revision = make_article(
-            own, url=entry.url, feed=feed, entry=entry, via="feed", now=means.now
+            own, url=page.url, feed=feed, entry=entry, via="feed", now=means.now
         )
         return _Outcome(failed, article, revision, error)
-    state = _succeeded(response.validators, response.status, means.now)
+    assert chosen is not None  # without the feed's own content a page without text is an error
+    article, revision = make_article(
+        chosen[0],
+        url=response.final_url,
+        feed=feed,
+        entry=entry,
+        via=chosen[1],
+        now=means.now,
+    )
     fetched = page.model_copy(update={"state": state, "article_id": article.article_id})
     return _Outcome(fetched, article, revision)
 
 
-def _read_page(
-    means: Ingestion, feed: Feed, entry: Entry, response: Response
-) -> tuple[Article, Revision]:
+def _extract(means: Ingestion, response: Response, *, required: bool) -> Extracted | None:
     assert response.body is not None
-    own = _own_content(entry)
     try:
-        extracted = means.extractor.extract(response.body, url=response.final_url)
+        return means.extractor.extract(response.body, url=response.final_url)
     except ExtractionError:
-        if own is None:
+        if required:
             raise
-        extracted = None
-    if own is not None and (
-        extracted is None or len(words(own.text)) > FEED_CONTENT_MARGIN * len(words(extracted.text))
-    ):
-        canonical = extracted.canonical_url if extracted else None
-        site = extracted.site_name if extracted else None
-        chosen = own.model_copy(update={"canonical_url": canonical, "site_name": site})
-        return make_article(
-            chosen, url=response.final_url, feed=feed, entry=entry, via="feed", now=means.now
-        )
-    assert extracted is not None
-    return make_article(
-        extracted, url=response.final_url, feed=feed, entry=entry, via="page", now=means.now
-    )
-
-
-def _own_content(entry: Entry) -> Extracted | None:
-    """Return the full content that the feed itself carries."""
-    if not entry.content_html.strip():
         return None
-    text = extract_html_fragment(entry.content_html)
-    return Extracted(title=entry.title, text=text, authors=entry.authors) if text else None
+
+
+def _refuse_home_page(url: str, response: Response) -> None:
+    """Sites send the readers of a deleted page to their home page: that is no article."""
+    path = urlsplit(response.final_url).path
+    if response.final_url != url and path in ("", "/") and urlsplit(url).path not in ("", "/"):
+        raise FetchError(
+            redact(url), "leads to the site's home page", "the page is gone; check the address"
+        )
 
 
 def _from_entry_alone(means: Ingestion, feed: Feed, entry: Entry) -> _Outcome:
     """An entry without a link can only be its own content."""
-    own = _own_content(entry)
+    own = own_content(entry)
     if own is None:
         return _Outcome(page=None)
     article, revision = make_article(
         own, url=None, feed=feed, entry=entry, via="feed", now=means.now
     )
     return _Outcome(page=None, article=article, revision=revision)
-
-
-def make_article(
-    extracted: Extracted,
-    *,
-    url: str | None,
-    feed: Feed | None,
-    entry: Entry | None,
-    via: str,
-    now: datetime,
-) -> tuple[Article, Revision]:
-    """Return the article and revision of an extracted text.
-
-    The identity is the canonical URL: the page's own declaration where it names the same site,
-    else the address itself, else (no address at all) the text.
-    """
-    declared = extracted.canonical_url
-    own_site = declared is not None and (url is None or same_site(declared, url))
-    address = declared if own_site else url
-    title = extracted.title or (entry.title if entry else "")
-    text_sha256 = Revision.hash_of(title, extracted.text)
-    language = detect_language(extracted.text)
-    published, is_day = _published(extracted, entry, now)
-    article = Article(
-        article_id=Article.make_id(url_key(address) if address else text_sha256),
-        url=address,
-        source=extracted.site_name
-        or (feed.title if feed else None)
-        or (host_of(address) if address else None)
-        or "local file",
-        feed_id=feed.feed_id if feed else None,
-        first_seen=now,
-        published=published,
-        published_is_day=is_day,
-        declared_canonical=declared if declared is not None and not own_site else None,
-    )
-    revision = Revision.model_validate(
-        {
-            "article_id": article.article_id,
-            "text_sha256": text_sha256,
-            "title": title,
-            "text": extracted.text,
-            "authors": extracted.authors or (entry.authors if entry else ()),
-            "language": language.code if language else None,
-            "seen_at": now,
-            "via": via,
-        }
-    )
-    return article, revision
-
-
-def _published(
-    extracted: Extracted, entry: Entry | None, now: datetime
-) -> tuple[datetime | None, bool]:
-    """Return when it was published: the feed's word first, then the page's, if they make sense."""
-    stated = entry.published or entry.updated if entry else None
-    for moment, is_day in ((stated, False), (extracted.published, extracted.published_is_day)):
-        if moment is not None and EARLIEST <= moment <= now + FUTURE_TOLERANCE:
-            return moment, is_day
-    return None, False
 
 
 def _save(means: Ingestion, outcome: _Outcome) -> None:
@@ -365,17 +322,3 @@ def _failed(state: FetchState, error: SourceError, now: datetime) -> FetchState:
         error=str(error),
         http_status=status,
     )
-
-
-FEEDS_AT_ONCE = 4
-"""Feeds refreshed side by side; pages within a feed have workers of their own."""
-
-
-def refresh_feeds(
-    means: Ingestion, feeds: Sequence[Feed], progress: Progress = no_progress
-) -> IngestReport:
-    """Refresh feeds side by side; the report is in order of their ids."""
-    ordered = sorted(feeds, key=lambda feed: feed.feed_id)
-    with ThreadPoolExecutor(FEEDS_AT_ONCE, thread_name_prefix="feeds") as pool:
-        reports = pool.map(lambda feed: refresh_feed(means, feed, progress), ordered)
-        return sum(reports, start=NOTHING)

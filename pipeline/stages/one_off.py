@@ -11,6 +11,7 @@ from pipeline.ingest.sources import ReadFeed, read_source
 from pipeline.protocols import Progress, no_progress
 from pipeline.records import Feed
 from pipeline.schema import StoryBrief
+from pipeline.stages.articles import make_article
 from pipeline.stages.briefs import Span, Writing, write_briefs
 from pipeline.stages.ingest import (
     NOTHING,
@@ -18,7 +19,6 @@ from pipeline.stages.ingest import (
     IngestReport,
     failure_of,
     fetch_pages,
-    make_article,
 )
 
 
@@ -78,7 +78,8 @@ def _ingest_feed(means: Ingestion, found: ReadFeed, progress: Progress) -> Inges
     means.store.save_feed_fetch(
         feed.feed_id, state=feed.state, title=found.feed.title, entries=found.feed.entries
     )
-    return fetch_pages(means, feed, found.feed.entries, progress)
+    pages = [(feed, entry) for entry in found.feed.entries]
+    return IngestReport((), (), 1, 0) + fetch_pages(means, pages, progress)
 
 
 def brief_articles(

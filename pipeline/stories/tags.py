@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ from slugify import slugify
 from pipeline.errors import ResourceError
 from pipeline.protocols import Vectors
 from pipeline.resources import shipped_toml
-from pipeline.schema import Tag
+from pipeline.schema import Tag, TagKind
 from pipeline.stories.profile import GENERIC_NAMES, Profile
-from pipeline.text import fold, words
+from pipeline.text import fold
 
 MAX_TOPICS = 4
 MAX_NAMES = 4
@@ -30,6 +30,9 @@ UNNAMED_THRESHOLD = 0.45
 of the sample week and the seeds: right topics with one alias start at 0.25 + 0.15, wrong ones end
 at 0.24 + 0.15 (asides that hold an alias); without an alias wrong topics end at 0.44."""
 
+_PHRASE_WORD = re.compile(r"[^\W_]+(?:['.&/][^\W_]+)*[+#]*")
+_SIGNS = (("++", "pp"), ("+", "-plus-"), ("#", "sharp"))
+"""How the signs in names are written in a slug: c++ is cpp."""
 _PRODUCT = re.compile(r"(?=.*\d)[a-z][\w+#.\- ]*")
 _ORG_WORDS = frozenset(
     """
@@ -107,8 +110,11 @@ def read_topics(content: Mapping[str, Any]) -> tuple[Topic, ...]:
 
 
 def phrase_key(phrase: str) -> str:
-    """Return a phrase as it is compared: folded words, single-spaced, hyphens as spaces."""
-    return " ".join(words(fold(phrase).replace("-", " ")))
+    """Return a phrase as it is compared: folded words, single-spaced, hyphens as spaces.
+
+    The signs of C++, C# and Disney+ stay: without them they are other words.
+    """
+    return " ".join(_PHRASE_WORD.findall(fold(phrase).replace("-", " ")))
 
 
 def topic_tags(profiles: Sequence[Profile], texts: Sequence[str], taxonomy: Taxonomy) -> list[Tag]:
@@ -172,19 +178,27 @@ def name_tags(profiles: Sequence[Profile]) -> list[Tag]:
     ]
     ranked = sorted(eligible, key=lambda key: (-titles[key], -articles[key], key))
     tags: list[Tag] = []
-    for kind in ("product", "org"):
+    kinds: tuple[TagKind, ...] = ("product", "org")
+    for kind in kinds:
         chosen: list[str] = []
         for key in ranked:
             inside = any(
                 f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in chosen
             )
-            if _kind(key) == kind and not inside and slugify(spelling[key]):
+            if _kind(key) == kind and not inside:
                 chosen.append(key)
-        tags += [
-            Tag(slug=slugify(spelling[key]), name=spelling[key], kind=kind)
-            for key in chosen[:MAX_NAMES]
-        ]
+        tags += _named([spelling[key] for key in chosen], kind)[:MAX_NAMES]
     return tags
+
+
+def _named(names: Iterable[str], kind: TagKind) -> list[Tag]:
+    """Return a tag for each name that has a slug, the first of those that share one."""
+    tags: dict[str, Tag] = {}
+    for name in names:
+        slug = slugify(name, replacements=_SIGNS)
+        if slug:
+            tags.setdefault(slug, Tag(slug=slug, name=name, kind=kind))
+    return list(tags.values())
 
 
 def _kind(key: str) -> str:
@@ -197,5 +211,4 @@ def _kind(key: str) -> str:
 
 def source_tags(profiles: Sequence[Profile]) -> list[Tag]:
     """Return one tag a publisher, by name; a local file has none."""
-    names = sorted({each.source for each in profiles if each.url})
-    return [Tag(slug=slugify(name), name=name, kind="source") for name in names if slugify(name)]
+    return _named(sorted({each.source for each in profiles if each.url}), "source")

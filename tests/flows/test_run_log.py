@@ -24,11 +24,12 @@ def test_progress_is_told_at_first_now_and_then_and_at_the_end(
         progress = logged_progress(log, clock)
         for done in range(1, 101):
             progress("writing", done, 100)
-            clock.now += LINE_SECONDS / 50
+            clock.now += LINE_SECONDS / 40
         progress("other", 1, 9)
     assert caplog.messages == [
         "writing: 1 of 100",
-        "writing: 51 of 100",
+        "writing: 41 of 100",
+        "writing: 81 of 100",
         "writing: 100 of 100",
         "other: 1 of 9",
     ]

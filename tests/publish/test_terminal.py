@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console, RenderableType
+
+from pipeline.publish.terminal import digest_view, story_view, tag_view
+from pipeline.schema import DigestTag, RelatedUpdate, StoryBrief, Tag
+from tests.publish.samples import make_action, make_brief, make_claim, make_digest, make_source
+
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+"""What rich itself writes: colours and weights."""
+
+
+def shown(view: RenderableType, *, terminal: bool = False) -> str:
+    """Return what a console prints, on one line a paragraph."""
+    out = io.StringIO()
+    Console(file=out, width=10_000, force_terminal=terminal, color_system="standard").print(view)
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def three_sources(**changes: str | None) -> StoryBrief:
+    return make_brief(
+        hook=make_claim("The hook.", "a-3"),
+        what_changed=[make_claim("News one.", "a-1"), make_claim("News two.", "a-3", "a-1")],
+        why_it_matters=[make_claim("It matters.", "a-2", basis="written")],
+        actions=[make_action("Check the racks.", "a-2", audience="tenants")],
+        takeaways=[make_claim("A takeaway.", "a-3", basis="condensed")],
+        technical=[make_claim("A detail.", "a-1", "a-2")],
+        implications=[make_claim("An outlook.", "a-2")],
+        tags=[Tag(slug="gpu-shortage", name="GPU shortage", kind="topic")],
+        related=[RelatedUpdate(story_id="s-2", title="Rent falls", via="gpu-shortage")],
+        sources=[make_source(f"a-{n}", **changes) for n in (1, 2, 3)],
+    )
+
+
+def test_every_claim_carries_the_numbers_of_its_sources() -> None:
+    lines = [line.strip() for line in shown(story_view(three_sources())).split("\n")]
+    for line in (
+        "The hook. [3] “ ”",
+        "News one. [1] “ ”",
+        "News two. [1][3] “ ”",
+        "It matters. [2] ✎",
+        "Check the racks. (for tenants) [2] “ ”",
+        "A takeaway. [3] …",
+        "A detail. [1][2] “ ”",
+        "An outlook. [2] “ ”",
+    ):
+        assert line in lines
+    for n in (1, 2, 3):
+        assert f"[{n}] Paper of a-{n}: https://example.org/a-{n}" in lines
+
+
+def test_a_source_without_an_address_is_shown_by_its_title() -> None:
+    assert "[2] Paper of a-2: Title of a-2" in shown(story_view(three_sources(url=None)))
+
+
+def test_what_surrounds_the_claims_is_shown() -> None:
+    text = shown(story_view(three_sources(origin="a-1")))
+    assert "1. Brightmoor leases its hall" in text
+    assert "s-1 · new · 3 articles from 1 independent source" in text
+    assert "#gpu-shortage" in text
+    assert "Same topic (#gpu-shortage): Rent falls (s-2)" in text
+
+
+def test_an_empty_section_says_why() -> None:
+    text = shown(story_view(make_brief()))
+    for reason in ("no news", "no word on why", "no action"):
+        assert reason in text
+
+
+def test_the_short_view_ends_with_the_tldr() -> None:
+    text = shown(story_view(three_sources(), full=False))
+    assert "It matters." in text
+    assert "A takeaway." not in text
+
+
+def test_a_digest_starts_with_its_week_and_may_stop_early() -> None:
+    briefs = [make_brief(f"s-{n}", title=f"Headline {n}", rank=n) for n in (1, 2, 3)]
+    digest = make_digest(*briefs)
+    assert shown(digest_view(digest)).startswith("Week 2026-W46 (UTC): 3 stories, 0 withheld\n")
+    top = shown(digest_view(digest, top=2))
+    assert "Headline 2" in top
+    assert "Headline 3" not in top
+
+
+def test_a_tag_lists_its_stories_by_week() -> None:
+    tag = DigestTag(slug="gpu", name="GPU", kind="topic", story_ids=["s-1"])
+    text = shown(tag_view(tag, [("2026-W46", [make_brief("s-1", title="Rent")])]))
+    assert text.split("\n")[:3] == ["#gpu · GPU · topic", "2026-W46: 1", "  Rent (s-1)"]
+
+
+HOSTILE = (
+    "[bold]loud[/bold]",
+    "[/dim]",
+    "[red",
+    "[link=https://evil.example]click[/link]",
+    "ends in a backslash \\",
+    ":warning: smile",
+    "[@click=app.quit]x[/]",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_of_a_source_is_shown_as_it_stands(text: str) -> None:
+    plain = shown(everywhere(text))
+    assert plain.count(text) == MENTIONS
+    styled = shown(everywhere(text), terminal=True)
+    assert STYLE.sub("", styled) == plain
+
+
+def everywhere(text: str) -> RenderableType:
+    """Return a digest with `text` in every place that a source's words reach."""
+    brief = make_brief(
+        title=text,
+        hook=make_claim(text),
+        what_changed=[make_claim(text)],
+        why_it_matters=[make_claim(text)],
+        actions=[make_action(text, audience=text)],
+        takeaways=[make_claim(text)],
+        technical=[make_claim(text)],
+        implications=[make_claim(text)],
+        related=[RelatedUpdate(story_id="s-2", title=text, via="gpu")],
+        sources=[make_source("a-1", source=text, url=None, title=text)],
+    )
+    return digest_view(make_digest(brief))
+
+
+MENTIONS = 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x1b[31mred\x1b[0m",
+        "\x1b]0;title\x07",
+        "\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\",
+        "\x9b2Jgone",
+        "over\rwritten",
+        "back\x08space",
+        "bell\x07",
+        "two\nlines",
+        "\u202eturned",
+        "half \ud800",
+    ],
+    ids=ascii,
+)
+def test_nothing_of_a_source_steers_the_terminal(text: str) -> None:
+    for terminal in (False, True):
+        assert_harmless(shown(everywhere(text), terminal=terminal))
+
+
+@given(st.text(st.characters(categories=["Cc", "Cf", "Cs", "Lu", "Zs", "Po"]), max_size=12))
+def test_whatever_a_source_says_no_control_character_reaches_the_terminal(text: str) -> None:
+    assert_harmless(shown(everywhere(text), terminal=True))
+
+
+def assert_harmless(printed: str) -> None:
+    printed.encode("utf-8")
+    rest = STYLE.sub("", printed).replace("\n", "")
+    assert not [c for c in rest if unicodedata.category(c) == "Cc"]
+    assert not set(rest) & set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    # colours end where they began: nothing runs on into the shell
+    assert printed.count("\x1b[0m") == len([s for s in STYLE.findall(printed) if s != "\x1b[0m"])
