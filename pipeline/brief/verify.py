@@ -64,6 +64,9 @@ _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
 )
 
 
+_SCALES = frozenset(map(stem, "thousand million billion trillion percent cent dollars".split()))
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The outcome for one sentence. It may be published when no check failed."""
@@ -107,7 +110,8 @@ def word_coverage(claim: str, evidence: Sequence[str]) -> float:
     """Return the share of the claim's content words that the evidence holds."""
     if claim in evidence:
         return 1.0
-    wanted = content_stems(claim)
+    # figures are compared as values: "$5bn" is "$5 billion"
+    wanted = [s for s in content_stems(claim) if not s[0].isdigit() and s not in _SCALES]
     held = {s for sentence in evidence for s in content_stems(sentence)}
     return sum(s in held for s in wanted) / len(wanted) if wanted else 0.0
 

@@ -88,13 +88,13 @@ def _section(
 
 def _claim(claim: Claim, numbers: dict[str, int], style: str = "") -> Text:
     cited = "".join(f"[{n}]" for n in sorted({numbers[c.article_id] for c in claim.citations}))
-    text = Text(claim.text, style=style)
+    text = _line(claim.text, style=style)
     if (
         isinstance(claim, Action)
         and claim.audience not in claim.text
         and claim.audience != "readers"
     ):
-        text.append(f" (for {claim.audience})", style="dim")
+        text.append(f" (for {printable(claim.audience)})", style="dim")
     return text.append(f" {cited} {_BASIS_MARK[claim.basis]}", style="dim")
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from pipeline.errors import ExtractionError, FetchError, SourceError
+from pipeline.ingest.charset import decode
 from pipeline.ingest.feeds import parse_feed
 from pipeline.ingest.parsed_feed import ParsedFeed
 from pipeline.protocols import Extractor, Fetcher, Progress, Response, no_progress
@@ -268,7 +269,8 @@ def _fetch_page(means: Ingestion, feed: Feed, entry: Entry, page: Page) -> _Outc
 def _extract(means: Ingestion, response: Response, *, required: bool) -> Extracted | None:
     assert response.body is not None
     try:
-        return means.extractor.extract(response.body, url=response.final_url)
+        html = decode(response.body, response.content_type)
+        return means.extractor.extract(html, url=response.final_url)
     except ExtractionError:
         if required:
             raise

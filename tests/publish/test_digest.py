@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.canonical import canonical_json
 from pipeline.errors import StoreError
 from pipeline.publish.digest import digest_tags, inputs_sha256, read, render, write
-from pipeline.schema import Digest, StoryBrief, Tag, Withheld
+from pipeline.schema import StoryBrief, Tag, Withheld
 from pipeline.weeks import IsoWeek
 from tests.publish.samples import (
     make_action,
@@ -233,9 +233,3 @@ def test_a_path_that_cannot_be_written_is_named(tmp_path: Path) -> None:
             write(make_digest(), path)
         assert caught.value.subject == str(path)
         assert "--out" in caught.value.mend
-
-
-def test_the_digest_type_is_the_schema_that_is_published(
-    validator: jsonschema.Draft202012Validator,
-) -> None:
-    assert set(validator.schema["properties"]) == set(Digest.model_fields)
