@@ -85,6 +85,11 @@ def finite_verb(text: str) -> tuple[int, int] | None:
     return verb.span() if verb else None
 
 
+def verbs_in(text: str) -> list[str]:
+    """Return the words that may be finite verbs, left to right."""
+    return _FINITE.findall(text)
+
+
 def has_main_clause(text: str) -> bool:
     """Return whether `text` begins with a clause that surely has a verb of its own.
 

@@ -9,10 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.analysis.clauses import verbs_in
 from pipeline.analysis.names import Name, names_in
 from pipeline.analysis.values import Value, values_in
 from pipeline.brief.actors import check_actors
-from pipeline.brief.stems import content_stems, stem
+from pipeline.brief.stems import content_stems, is_content, stem
 from pipeline.schema import CheckResult
 from pipeline.text import fold, words
 
@@ -39,6 +40,9 @@ _CALENDAR = re.compile(
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|tomorrow)\b|"
     r"(?<=in |by )May\b|\bMay(?= \d)|(?<=\d )May\b"
+)
+_QUOTED = re.compile(
+    r"“[^”]*|(?<!\w)\"[^\"]*|(?<!\w)[‘'](?=[^\s\d])[^’']*(?:(?<=\w)[’'](?=\w)[^’']*)*"
 )
 # Hedges in groups: one of a group may stand for another.
 _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
@@ -117,7 +121,10 @@ def word_coverage(claim: str, evidence: Sequence[str]) -> float:
 
 
 def _new_words(claim: str, evidence: Sequence[str]) -> CheckResult:
-    return "pass" if word_coverage(claim, evidence) >= 1 - MAX_NEW_WORDS else "fail"
+    held = {s for sentence in evidence for s in content_stems(sentence)}
+    verbs = {stem(verb) for verb in verbs_in(claim) if is_content(verb)}
+    new = not verbs <= held or word_coverage(claim, evidence) < 1 - MAX_NEW_WORDS
+    return "fail" if new and claim not in evidence else "pass"
 
 
 def _values(claim: str, evidence: Sequence[str]) -> CheckResult:
@@ -201,12 +208,14 @@ def _hedge_groups(text: str) -> frozenset[int]:
 
 
 def _quotations(claim: str, evidence: Sequence[str]) -> CheckResult:
-    quoted = re.findall(r"[“\"]([^”\"]{3,})[”\"]", claim)
+    quoted = _quoted_parts(claim)
     if not quoted:
         return "n/a"
-    held = [fold(sentence) for sentence in evidence]
-    inside = all(
-        any(f'"{part}' in s or f'{part}"' in s or (part in s and '"' in s) for s in held)
-        for part in (fold(q).strip(" .,") for q in quoted)
-    )
-    return "pass" if inside else "fail"
+    held = [part for sentence in evidence for part in _quoted_parts(sentence)]
+    return "pass" if all(any(part in other for other in held) for part in quoted) else "fail"
+
+
+def _quoted_parts(text: str) -> list[str]:
+    """Return what stands between quotation marks, an unclosed quotation up to the end."""
+    found = (fold(match[0]).strip("\"' .,!?") for match in _QUOTED.finditer(text))
+    return [part for part in found if part]

@@ -167,6 +167,7 @@ def _download(
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         hub.download(repo, listing.revision, name, folder, count)
+    shutil.rmtree(folder / ".cache", ignore_errors=True)  # huggingface_hub's notes
 
 
 def hub_folder(model: HubModel, cache: Path) -> Path:
@@ -207,7 +208,6 @@ def pull_from_hub(
                 _download(model.repo, listing, names, staged, hub, report)
                 stamps = stamp_files(staged, names, {})
                 _compare(model.name, listing.files, stamps, staging)
-                shutil.rmtree(staged / ".cache", ignore_errors=True)  # huggingface_hub's notes
                 manifest = Manifest(
                     name=model.repo,
                     revision=listing.revision,

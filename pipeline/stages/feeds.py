@@ -22,7 +22,8 @@ def sync_feeds(store: Store, lines: Sequence[FeedLine], now: datetime) -> list[F
         feed = known or Feed(
             feed_id=Feed.make_id(url_key(line.url)), url=line.url, added_at=now, title=line.title
         )
-        wanted.setdefault(feed.feed_id, feed.model_copy(update={"subscribed": True}))
+        stated = {"subscribed": True, "title": line.title or feed.title}
+        wanted.setdefault(feed.feed_id, feed.model_copy(update=stated))
     for feed in store.feeds(subscribed=True):
         if feed.feed_id not in wanted:
             store.save_feed(feed.model_copy(update={"subscribed": False}))

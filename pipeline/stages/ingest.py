@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from pipeline.errors import ExtractionError, FetchError, SourceError
+from pipeline.errors import ExtractionError, FetchError, SourceError, UsageError
 from pipeline.ingest.charset import decode
 from pipeline.ingest.feeds import parse_feed
 from pipeline.ingest.parsed_feed import ParsedFeed
@@ -68,14 +68,14 @@ class Ingestion:
     now: datetime
 
 
-def failure_of(error: SourceError) -> Failure:
+def failure_of(error: SourceError | UsageError) -> Failure:
     """Return an error as the report has it."""
     return Failure(
         source=error.subject,
         kind=error.kind,
         reason=error.what,
         mend=error.mend,
-        retryable=error.retryable,
+        retryable=isinstance(error, SourceError) and error.retryable,
     )
 
 
@@ -130,7 +130,7 @@ def _save_feed(means: Ingestion, feed: Feed, response: Response, parsed: ParsedF
     means.store.save_feed_fetch(
         feed.feed_id,
         state=_succeeded(response.validators, response.status, means.now),
-        title=(parsed.title if parsed else None) or feed.title,
+        title=feed.title or (parsed.title if parsed else None),
         entries=parsed.entries if parsed else (),
     )
     if response.moved_to and url_key(response.moved_to) != url_key(feed.url):
@@ -144,15 +144,21 @@ def fetch_pages(
 ) -> IngestReport:
     """Fetch the entries' pages that are due and store their articles.
 
-    A page that is not due is reported as it was left: its article, or its failure.
+    A page that is not due is reported as it was left: its article, or its failure. Of the entries
+    that link to one page the first counts, whatever was fetched before a run was killed.
     """
+    entries = _one_a_page(entries)
     keys = [url_key(entry.url) if entry.url else None for _, entry in entries]
     pages = means.store.pages([key for key in keys if key])
+    articles = means.store.articles([p.article_id for p in pages.values() if p.article_id])
+    first_seen = {article_id: each.article.first_seen for article_id, each in articles.items()}
     article_ids: list[str] = []
     failures: list[Failure] = []
     with ThreadPoolExecutor(means.settings.workers, thread_name_prefix="pages") as pool:
         futures: dict[int, Future[_Outcome]] = {
-            index: pool.submit(_fetch_entry, means, *entries[index], pages.get(keys[index] or ""))
+            index: pool.submit(
+                _fetch_entry, means, *entries[index], pages.get(keys[index] or ""), first_seen
+            )
             for index in _host_by_host([entry.url for _, entry in entries])
         }
         for index in range(len(entries)):
@@ -177,11 +183,25 @@ def _host_by_host(urls: Sequence[str | None]) -> list[int]:
     return [index for _, index in sorted(order)]
 
 
-def _fetch_entry(means: Ingestion, feed: Feed, entry: Entry, page: Page | None) -> _Outcome:
+def _one_a_page(entries: Sequence[tuple[Feed, Entry]]) -> list[tuple[Feed, Entry]]:
+    """Return the entries without those that link to a page that an earlier one links to."""
+    first: dict[str, tuple[Feed, Entry]] = {}
+    for number, (feed, entry) in enumerate(entries):
+        first.setdefault(url_key(entry.url) if entry.url else f"without {number}", (feed, entry))
+    return list(first.values())
+
+
+def _fetch_entry(
+    means: Ingestion,
+    feed: Feed,
+    entry: Entry,
+    page: Page | None,
+    first_seen: Mapping[str, datetime],
+) -> _Outcome:
     if entry.url is None:
         return _from_entry_alone(means, feed, entry)
     page = page or Page(url_key=url_key(entry.url), url=entry.url)
-    if not page_is_due(page, means.settings, means.now):
+    if not page_is_due(page, first_seen.get(page.article_id or ""), means.settings, means.now):
         return _Outcome(page=None, known=page)
     return _fetch_page(means, feed, entry, page)
 
@@ -208,19 +228,20 @@ class _Outcome:
         if self.error is not None:
             return failure_of(self.error)
         if self.known is not None and self.known.state.status is FetchStatus.FAILED:
-            return Failure(
-                source=redact(self.known.url),
-                kind="fetch",
-                reason=self.known.state.error or "failed",
-            )
+            source = redact(self.known.url)
+            reason = (self.known.state.error or "failed").removeprefix(f"{source}: ")
+            return Failure(source=source, kind="fetch", reason=reason)
         return None
 
 
-def page_is_due(page: Page, settings: IngestSettings, now: datetime) -> bool:
+def page_is_due(
+    page: Page, first_seen: datetime | None, settings: IngestSettings, now: datetime
+) -> bool:
     """Return whether a page is to be asked for now.
 
     A page never had is due; so is a failed one in a rerun (same `now`), else after a wait that
-    doubles with each failure. A page that was had is asked again while it is young.
+    doubles with each failure. A page that was had is asked again while its article, `first_seen`
+    then, is young.
     """
     state = page.state
     if state.fetched_at is None:
@@ -229,8 +250,7 @@ def page_is_due(page: Page, settings: IngestSettings, now: datetime) -> bool:
     if state.status is FetchStatus.FAILED:
         waited = now - state.fetched_at
         return state.fetched_at == now or waited >= wait * 2 ** min(state.failures - 1, 6)
-    first = state.ok_at or state.fetched_at
-    young = now - first < timedelta(days=settings.recheck_days)
+    young = now - (first_seen or state.fetched_at) < timedelta(days=settings.recheck_days)
     return young and now - state.fetched_at >= wait and now > state.fetched_at
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from pipeline.errors import SourceError
+from pipeline.errors import SourceError, UsageError
 from pipeline.ingest.sources import ReadFeed, read_source
 from pipeline.protocols import Progress, no_progress
 from pipeline.records import Feed
@@ -25,16 +25,12 @@ from pipeline.stages.ingest import (
 def ingest_sources(
     means: Ingestion, sources: Sequence[str], stdin: BinaryIO, progress: Progress = no_progress
 ) -> IngestReport:
-    """Take each source into the store; a source that fails leaves the others alone.
-
-    Raises:
-        UsageError: a source is neither a web address nor a file.
-    """
+    """Take each source into the store; a source that fails leaves the others alone."""
     report = NOTHING
     for source in dict.fromkeys(sources):
         try:
             report += _ingest_source(means, source, stdin, progress)
-        except SourceError as error:
+        except (SourceError, UsageError) as error:
             report += IngestReport((), (failure_of(error),), 1, 1)
     return report
 
@@ -75,11 +71,13 @@ def _ingest_feed(means: Ingestion, found: ReadFeed, progress: Progress) -> Inges
         subscribed=False,
     )
     means.store.save_feed(feed)
+    title = feed.title or found.feed.title
     means.store.save_feed_fetch(
-        feed.feed_id, state=feed.state, title=found.feed.title, entries=found.feed.entries
+        feed.feed_id, state=feed.state, title=title, entries=found.feed.entries
     )
-    pages = [(feed, entry) for entry in found.feed.entries]
-    return IngestReport((), (), 1, 0) + fetch_pages(means, pages, progress)
+    pages = fetch_pages(means, [(feed, entry) for entry in found.feed.entries], progress)
+    nothing = bool(pages.failures) and not pages.article_ids
+    return IngestReport((), (), 1, int(nothing)) + pages
 
 
 def brief_articles(
