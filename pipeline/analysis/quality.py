@@ -28,6 +28,8 @@ _SITE = re.compile(
     r"published|this (?:article|story|post) (?:was|has been|is|originally|first|appeared)|"
     r"join (?:\d[\d,]*|our|thousands)|photo(?:graph)?(?: by|:)|image (?:credit|source)|"
     r"download (?:the|our) (?:report|ebook|whitepaper|app)|see also|related (?:articles|posts)|"
+    r"(?:we|let(?:’|')s) (?:now )?(?:look|discover|dive|walk|explore|take a look|see how|"
+    r"go through)|"
     r"mailing lists?|get (?:started|in touch|involved)|stay tuned|happy (?:coding|hacking)|"
     r"(?:we|i) (?:would like|want|wish) to thank|thanks? to (?:all|everyone)|log in to|"
     r"correction, \d|corrections?:|clarification:|editor[’']s note|appeared first on|"
@@ -51,7 +53,8 @@ _CODE = re.compile(
 )
 _BARE_PRONOUN = re.compile(
     r"(?:It|They|He|She|These|Those|Its|Their|His|Her|Them|Such|Both|Neither|Either|"
-    r"The (?:former|latter|other|two|pair|same)|Another|Others|Here|There|So|Then|"
+    r"The (?:former|latter|other|two|pair|same|above|following|code|snippet|figure|table|diagram|"
+    r"example|listing|screenshot|previous|next)|Another|Others|Here|There|So|Then|"
     r"(?:None|Some|One|Most|All|Many|Few|Both|Each|Two|Three) of (?:these|those|them|this|that)|"
     r"That(?:'s|’s)?|It(?:'s|’s)|Doing so|As such|As a result of this|This way|In that|In this)\b"
 )
@@ -180,7 +183,12 @@ def sentence_flaws(sentence: Sentence) -> frozenset[str]:
         flaws.add("structure")
     if sentence.kind == "list_item":
         flaws.discard("open")
-        if sentence.text[:1].islower() or sentence.text[-1:] in ";," or not has_verb(sentence.text):
+        if (
+            _NO_SUBJECT.match(sentence.text)
+            or sentence.text[:1].islower()
+            or sentence.text[-1:] in ";,"
+            or not has_verb(sentence.text)
+        ):
             flaws.add("structure")
     return frozenset(flaws)
 
@@ -195,6 +203,12 @@ def has_verb(text: str) -> bool:
     uncapped = bare[:1].lower() + bare[1:]
     return has_finite_verb(uncapped) or bool(first and first[0].lower() in IMPERATIVES)
 
+
+_NO_SUBJECT = re.compile(
+    r"(?:Cannot|Can|Can't|Can’t|Will|Won't|Won’t|Does|Is|Are|Has|Was|Were|Could|Should|May|Might|"
+    r"Must|Requires|Needs|Provides|Allows|Supports|Enables|Adds|Uses|Includes)\b"
+)
+"""Beginnings of list items that continue a heading, which is not there."""
 
 UNFIT = frozenset({"machine", "site", "code", "structure"})
 """Flaws that bar a sentence from being evidence at all."""

@@ -42,7 +42,8 @@ _CALENDAR = re.compile(
     r"(?<=in |by )May\b|\bMay(?= \d)|(?<=\d )May\b"
 )
 _QUOTED = re.compile(
-    r"“[^”]*|(?<!\w)\"[^\"]*|(?<!\w)[‘'](?=[^\s\d])[^’']*(?:(?<=\w)[’'](?=\w)[^’']*)*"
+    r"“[^”]*”?|(?<!\w)\"[^\"]*\"?|"
+    r"(?<!\w)[‘'](?=[^\s\d])[^’']*(?:(?<=\w)[’'](?=\w)[^’']*)*[’']?"
 )
 # Hedges in groups: one of a group may stand for another.
 _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
