@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.analysis.names import names_in
 from pipeline.analysis.quality import text_flaws
+from pipeline.analysis.values import values_in
 from pipeline.brief.condense import condense, is_subsequence
 from pipeline.brief.evidence import Candidate
 from pipeline.brief.prompts import Prompt
@@ -30,7 +32,8 @@ passed every check, those read as right had 0.99 and more; a false one, stitched
 sentences, had 0.68."""
 MIN_FROM_ONE = 0.7
 """Share of its words that one evidence sentence must hold: a small model that joins two sentences
-makes the one's subject do what the other says (the false draft above had 0.63)."""
+makes the one's subject do what the other says (the false draft above had 0.63). All its names and
+values must stand there too: "introduced in Flink 1.15" was made from two true sentences."""
 MAX_NEW_TOKENS = 72
 """A draft's length: 40 words are about 60 tokens of the default model."""
 
@@ -180,7 +183,15 @@ def _stutters(text: str, evidence: Sequence[Candidate]) -> bool:
 
 
 def _is_patchwork(text: str, evidence: Sequence[Candidate]) -> bool:
-    return max(word_coverage(text, [c.sentence.text]) for c in evidence) < MIN_FROM_ONE
+    """Whether no one evidence sentence has most of the words, and every name and value."""
+    names = {name.key for name in names_in(text)}
+    values = {value.key for value in values_in(text)}
+    return not any(
+        word_coverage(text, [sentence]) >= MIN_FROM_ONE
+        and names <= {name.key for name in names_in(sentence)}
+        and values <= {value.key for value in values_in(sentence)}
+        for sentence in (candidate.sentence.text for candidate in evidence)
+    )
 
 
 TARGET_WORDS = 20
