@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -11,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import click
 import typer
 
 from pipeline import __version__
@@ -23,6 +23,7 @@ from pipeline.weeks import IsoWeek, parse_moment
 
 if TYPE_CHECKING:
     from pipeline.assembly import Home, Workshop
+    from pipeline.feed_list import FeedList
     from pipeline.stages.ingest import IngestReport
 
 OK, FAILED, USAGE, PARTIAL = 0, 1, 2, 3
@@ -122,13 +123,11 @@ def _moment(text: str | None) -> datetime:
     return parse_moment(text) if text is not None else datetime.now(UTC).replace(microsecond=0)
 
 
-def _finish(report: IngestReport) -> None:
-    """Print the failures and leave with the code that fits."""
-    from pipeline.console import failure_lines
-
-    failure_lines(report.failures)
+def _leave(report: IngestReport) -> None:
+    """Leave with the code that fits what was ingested."""
     if report.sources and report.sources_failed == report.sources:
-        raise typer.Exit(FAILED)
+        misnamed = all(failure.kind == UsageError.kind for failure in report.failures)
+        raise typer.Exit(USAGE if misnamed else FAILED)
     if report.failures:
         raise typer.Exit(PARTIAL)
 
@@ -148,13 +147,14 @@ def ingest(
     now: NowOption = None,
 ) -> None:
     """Take sources through to their briefs, once."""
-    from pipeline.console import out
+    from pipeline.console import failure_lines, out, say
     from pipeline.publish.terminal import story_view
     from pipeline.runs import brief_once, ingest_once
 
     moment = _moment(now)
     with _workshop(context.obj) as workshop:
         report = ingest_once(workshop, sources, moment, sys.stdin.buffer)
+        failure_lines(report.failures)
         briefs = []
         if not no_brief and report.article_ids:
             briefs = brief_once(workshop, report.article_ids, moment)
@@ -184,8 +184,8 @@ def ingest(
             typer.echo(f"{len(articles)} articles stored")
     for each in withheld:
         title = articles[each.subject_id].revision.title or each.subject_id
-        typer.echo(f"halfminute: {title}: withheld as {each.reason}: {each.detail}", err=True)
-    _finish(report)
+        say(f"{title}: withheld as {each.reason}: {each.detail}")
+    _leave(report)
 
 
 @app.command(epilog="Example: `halfminute run --feeds feeds.toml`")
@@ -197,6 +197,7 @@ def run(
     now: NowOption = None,
 ) -> None:
     """Fetch all feeds, then write the digest of this week; print its path."""
+    from pipeline.console import failure_lines
     from pipeline.runs import publish_week, refresh, subscribe, week_of
 
     given: Globals = context.obj
@@ -204,9 +205,10 @@ def run(
     lines = _feed_list(given, feeds).lines
     with _workshop(given) as workshop:
         report = refresh(workshop, subscribe(workshop, lines, moment), moment)
+        failure_lines(report.failures)
         path = publish_week(workshop, week_of(workshop, moment), moment)
     typer.echo(path)
-    _finish(report)
+    _leave(report)
 
 
 @app.command(epilog="Example: `halfminute digest --week 2026-W32 --out week32.json`")
@@ -251,7 +253,7 @@ def show(
         out().print(find_view(store, what))
 
 
-@feeds_app.command("list")
+@feeds_app.command("list", epilog="Example: `halfminute feeds list`")
 def feeds_list(context: typer.Context) -> None:
     """Print the subscribed feeds, one a line: URL, tab, title."""
     from pipeline.urls import redact
@@ -270,7 +272,7 @@ def feeds_add(
     from pipeline.feed_list import FeedLine, FeedList
     from pipeline.urls import is_web_url, redact, url_key
 
-    if not is_web_url(url):
+    if not is_web_url(url) or not url.isprintable():
         raise UsageError(redact(url), "is not a web address", "start it with https://")
     home = _home(context.obj)
     lines = FeedList.read(home.feeds_file).lines if home.feeds_file.is_file() else ()
@@ -304,7 +306,7 @@ def _home(given: Globals) -> Home:
     return Home(given.home)
 
 
-def _feed_list(given: Globals, named: Path | None) -> Any:
+def _feed_list(given: Globals, named: Path | None) -> FeedList:
     """Return the named list, else the home's own, else the shipped one."""
     from pipeline.feed_list import FeedList
     from pipeline.resources import shipped_path
@@ -313,7 +315,7 @@ def _feed_list(given: Globals, named: Path | None) -> Any:
     return FeedList.read(named or (own if own.is_file() else shipped_path("data/feeds.toml")))
 
 
-@models_app.command("list")
+@models_app.command("list", epilog="Example: `halfminute models list`")
 def models_list() -> None:
     """Print the registry: name, role, licence, size, and whether it is here."""
     from pipeline.local_models import status
@@ -341,7 +343,7 @@ def models_pull(
             typer.echo(f"{name}: {pull_model(name, cache_home(dict(os.environ)), progress)}")
 
 
-@app.command()
+@app.command(epilog="Example: `halfminute --home ~/news serve`")
 def serve(context: typer.Context) -> None:
     """Run the schedules: hourly ingestion, and each Monday 06:00 the digest of the week before."""
     given: Globals = context.obj
@@ -363,7 +365,7 @@ def serve(context: typer.Context) -> None:
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
 
 
-@app.command()
+@app.command(epilog="Example: `halfminute schema > digest.schema.json`")
 def schema() -> None:
     """Print the JSON Schema of a digest file."""
     from pipeline.canonical import canonical_json
@@ -373,23 +375,42 @@ def schema() -> None:
 
 
 def main() -> None:
-    """Run the command line; every known error is one line on stderr and its own exit code."""
-    from pipeline.console import error_line
-
+    """Run the command line; every error is one line on stderr and has its own exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without UTF-8 shows what it can
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name=app.info.name, standalone_mode=False)
+        sys.stdout.flush()
     except HalfminuteError as error:
-        error_line(error)
-        sys.exit(error.exit_code)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(USAGE)
+        _fail(str(error), error.exit_code)
+    except typer.TyperException as error:
+        _fail(_usage(error), USAGE)
+    except typer.Abort:
+        _fail("", 130)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(FAILED)
+        # the reader is gone, and Python would try once more to flush when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail("", FAILED)
+    except OSError as error:
+        what = error.strerror or str(error)
+        _fail(f"{error.filename or 'system'}: {what}; check the disk and the permissions", FAILED)
     sys.exit(code if isinstance(code, int) else OK)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """Return what is wrong with the arguments; nothing where there were none: then help came."""
+    what = error.format_message().strip()
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else app.info.name
+    return f"{what} See {command} --help" if what else ""
+
+
+def _fail(line: str, code: int) -> NoReturn:
+    if line:
+        from pipeline.console import say
+
+        say(line)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from rich.progress import (
 
 from pipeline.errors import HalfminuteError
 from pipeline.records import Failure
+from pipeline.text_cleaning import printable
 from pipeline.urls import redact
 
 MAX_FAILURES_SHOWN = 200
@@ -29,19 +30,22 @@ def out() -> Console:
     return Console(file=sys.stdout, highlight=False, soft_wrap=False)
 
 
+def say(line: str) -> None:
+    """Print a line on stderr, secrets redacted."""
+    print(f"halfminute: {redact(printable(line))}", file=sys.stderr)  # noqa: T201
+
+
 def error_line(error: HalfminuteError) -> None:
     """Print an error as one line."""
-    print(f"halfminute: {redact(str(error))}", file=sys.stderr)  # noqa: T201
+    say(str(error))
 
 
 def failure_lines(failures: Sequence[Failure]) -> None:
     """Print one line for each failed source."""
     for failure in failures[:MAX_FAILURES_SHOWN]:
-        line = f"{failure.source}: {failure.reason}" + (f"; {failure.mend}" if failure.mend else "")
-        print(f"halfminute: {redact(' '.join(line.split()))}", file=sys.stderr)  # noqa: T201
+        say(f"{failure.source}: {failure.reason}" + (f"; {failure.mend}" if failure.mend else ""))
     if len(failures) > MAX_FAILURES_SHOWN:
-        more = len(failures) - MAX_FAILURES_SHOWN
-        print(f"halfminute: and {more} more failed sources", file=sys.stderr)  # noqa: T201
+        say(f"and {len(failures) - MAX_FAILURES_SHOWN} more failed sources")
 
 
 @contextmanager

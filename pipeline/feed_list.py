@@ -47,7 +47,10 @@ class FeedList:
             lines = _FeedFile.model_validate(content).feeds
         except FileNotFoundError as error:
             raise SettingsError(str(path), "no such file", "name an existing feeds file") from error
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except OSError as error:
+            what = f"cannot be read ({error.strerror or error})"
+            raise SettingsError(str(path), what, "name an existing feeds file") from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(str(path), f"is not valid TOML ({error})", "mend it") from error
         except ValidationError as error:
             first = error.errors()[0]
@@ -68,7 +71,7 @@ class FeedList:
 
     def write(self, path: Path) -> None:
         """Write the list atomically."""
-        write_atomically(path, dump(self.lines).encode("utf-8"))
+        write_atomically(path, dump(self.lines).encode("utf-8", "replace"))
 
 
 def dump(lines: Sequence[FeedLine]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from pipeline.canonical import compact_json, sha256_text
 from pipeline.errors import SettingsError
@@ -18,9 +19,16 @@ from pipeline.weeks import time_zone
 
 APP = "halfminute"
 
+_DAY = 86_400.0
+"""Seconds: what is meant as no limit; sockets cannot wait for centuries."""
+_CENTURY = 36_500.0
+"""Days: what is meant as for ever; Python's dates end in the year 9999."""
+
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
 
 class IngestSettings(_Part):
@@ -28,15 +36,15 @@ class IngestSettings(_Part):
 
     user_agent: str = "halfminute/0.1 (personal feed reader)"
     """Sent with every request; add a way to reach you."""
-    connect_timeout: float = Field(default=10.0, gt=0)
+    connect_timeout: float = Field(default=10.0, gt=0, le=_DAY)
     """Seconds for one connection, and for each read."""
-    deadline: float = Field(default=30.0, gt=0)
+    deadline: float = Field(default=30.0, gt=0, le=_DAY)
     """Seconds for one document in all, redirects included."""
     feed_bytes: int = Field(default=15_000_000, gt=0)
     """Cap on a feed's decoded size."""
     page_bytes: int = Field(default=5_000_000, gt=0)
     """Cap on a page's decoded size."""
-    extraction_deadline: float = Field(default=20.0, gt=0)
+    extraction_deadline: float = Field(default=20.0, gt=0, le=_DAY)
     """Seconds for taking the text out of one page, in a worker process."""
     workers: int = Field(default=8, ge=1, le=64)
     """Pages fetched at once, over all hosts."""
@@ -44,9 +52,9 @@ class IngestSettings(_Part):
     """Pages fetched at once from one host."""
     attempts: int = Field(default=3, ge=1, le=10)
     """Tries for one document where the error says that trying again may help."""
-    recheck_hours: float = Field(default=6.0, ge=0)
+    recheck_hours: float = Field(default=6.0, ge=0, le=_CENTURY * 24)
     """A page is asked again for changes no sooner than this."""
-    recheck_days: float = Field(default=7.0, ge=0)
+    recheck_days: float = Field(default=7.0, ge=0, le=_CENTURY)
     """A page is asked again for changes only this long after it was first seen."""
     min_words: int = Field(default=40, ge=1)
     """A shorter text is kept but withheld as thin."""
@@ -72,7 +80,7 @@ class ModelSettings(_Part):
 class StorySettings(_Part):
     """Clustering."""
 
-    window_days: float = Field(default=14.0, gt=0)
+    window_days: float = Field(default=14.0, gt=0, le=_CENTURY)
     """Articles further apart never open one story together."""
 
 
@@ -154,7 +162,10 @@ def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]]) -> Se
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise SettingsError(str(path), "no such file", "name an existing TOML file") from error
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except OSError as error:
+            what = f"cannot be read ({error.strerror or error})"
+            raise SettingsError(str(path), what, "name an existing TOML file") from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(str(path), f"is not valid TOML ({error})", "mend it") from error
     subject = str(path) if path is not None else "settings"
     try:
@@ -164,6 +175,13 @@ def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]]) -> Se
             merged = type(part).model_validate({**part.model_dump(), **fields})
             settings = settings.model_copy(update={section: merged})
         return settings
+    except UnreadableVariable as error:
+        raise SettingsError(
+            "environment",
+            f"a HALFMINUTE_* variable cannot be read ({error})",
+            "write one value as HALFMINUTE_MODELS__DEVICE=cpu, and a list as JSON: "
+            "HALFMINUTE_INGEST__LANGUAGES='[\"en\"]'",
+        ) from error
     except ValidationError as error:
         raise _explain(subject, error) from error
 

@@ -44,10 +44,11 @@ class IsoWeek:
         try:
             if match is None:
                 raise ValueError(text)
-            date.fromisocalendar(int(match[1]), int(match[2]), 1)
+            year, number = int(match[1]), int(match[2])
+            date.fromisocalendar(_counted(year), number, 1)
         except ValueError as error:
             raise UsageError(text, "is not an ISO week", "write it as 2026-W32") from error
-        return cls(int(match[1]), int(match[2]))
+        return cls(year, number)
 
     @classmethod
     def containing(cls, moment: datetime, zone: ZoneInfo) -> IsoWeek:
@@ -74,6 +75,13 @@ class IsoWeek:
         return start.astimezone(UTC), end.astimezone(UTC)
 
 
+def _counted(year: int) -> int:
+    """Return a year whose weeks begin and end, in every zone, within the years Python counts."""
+    if not 1 < year < 9999:
+        raise ValueError(year)
+    return year
+
+
 def parse_moment(text: str) -> datetime:
     """Read an ISO 8601 date or date-time; without an offset it is UTC.
 
@@ -82,6 +90,7 @@ def parse_moment(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text.strip())
+        _counted(moment.year)
     except ValueError as error:
         raise UsageError(
             text, "is not an ISO 8601 time", "write it as 2026-11-16T06:00:00Z"

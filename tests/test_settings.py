@@ -201,3 +201,49 @@ def test_the_home_of_a_checkout_lies_in_it() -> None:
 def test_the_home_of_an_installation_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings_module, "checkout_root", lambda: None)
     assert default_home() == Path(platformdirs.user_data_dir("halfminute"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HALFMINUTE_MODELS", "nope"),
+        ("HALFMINUTE_INGEST__LANGUAGES", "en"),
+        ("HALFMINUTE_INGEST__LANGUAGES", '["en"'),
+        ("HALFMINUTE_INGEST__WORKERS", "many"),
+        ("HALFMINUTE_MODELS__BATCH_SIZE", "8.5"),
+        ("HALFMINUTE_DIGEST__TIMEZONE", "Mars/Olympus"),
+    ],
+)
+def test_a_variable_that_makes_no_sense_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(None, {})
+    assert "\n" not in str(caught.value)
+    section = variable.removeprefix("HALFMINUTE_").partition("__")[0].lower()
+    assert section in str(caught.value)
+    assert caught.value.mend
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "[ingest]\ndeadline = inf",
+        "[ingest]\ndeadline = nan",
+        "[ingest]\nextraction_deadline = 1e300",
+        "[ingest]\nrecheck_days = inf",
+        "[ingest]\nrecheck_hours = 1e12",
+        "[stories]\nwindow_days = 1e9",
+    ],
+)
+def test_a_time_without_end_is_refused(tmp_path: Path, toml: str) -> None:
+    place = toml.partition("\n")[2].partition(" ")[0]
+    with pytest.raises(SettingsError, match=place):
+        load_settings(written(tmp_path, toml), {})
+
+
+def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="Is a directory") as caught:
+        load_settings(tmp_path, {})
+    assert "TOML" in caught.value.mend

@@ -79,6 +79,8 @@ def names_in(text: str) -> tuple[Name, ...]:
         last = index
         ahead = index + 1
         while ahead < len(tokens):
+            if tokens[ahead - 1][2].endswith(("'s", "’s")):
+                break  # the owner's name ends here: "the EU's AI Act"
             between = text[tokens[ahead - 1][1] : tokens[ahead][0]]
             if between != " " and not (between == ". " and len(tokens[ahead - 1][2]) <= 2):
                 break

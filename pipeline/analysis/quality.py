@@ -17,7 +17,9 @@ MAX_WORDS = 60
 """A longer one is a list or a run-on; the 99th percentile of the writers' corpus is 58 words."""
 
 _ENDS = re.compile(r"[.!?…][\"”’')\]]*$")
-_URL = re.compile(r"https?://|www\.|\b[\w.+-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|org|net|io)/")
+_URL = re.compile(
+    r"https?://|www\.|[\w.+-]{1,64}@[\w-]{1,64}\.\w|\b[\w-]{1,64}\.(?:com|org|net|io)/"
+)
 _SITE = re.compile(
     r"\b(?:subscribe|newsletter|sign(?:ing)? up (?:for|to) (?:our|the|get)|"
     r"leave a (?:reply|comment)|"
@@ -99,7 +101,8 @@ _NARRATOR = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|me|[Mm]y)\b")
 _FIRST_PERSON = re.compile(
     r"\b(?:[Ww]e|[Oo]urs?|[Uu]s(?=[ ,.])|[Ww]e're|[Ww]e’re|[Ww]e've|[Ww]e’ve)\b"
 )
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
+_ANY_QUOTED = re.compile(_QUOTED.pattern + r"|^‘.*’$")
 
 
 @lru_cache(maxsize=65_536)
@@ -131,7 +134,7 @@ def text_flaws(text: str) -> frozenset[str]:
         "first_person": not narrator and bool(_FIRST_PERSON.search(outside)),
         "shouting": len(letters) > 20 and sum(c.isupper() for c in letters) > 0.6 * len(letters),
         "colon": text.rstrip().endswith(":"),
-        "unattributed": bool(text[:1] in '“"' and not words(outside)),
+        "unattributed": text[:1] in "“\"‘" and not words(_ANY_QUOTED.sub(" ", text)),
     }
     return frozenset(name for name, flawed in found.items() if flawed)
 

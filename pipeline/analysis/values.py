@@ -53,12 +53,17 @@ _UNITS = {
     "gbps": "gbps", "gbit/s": "gbps", "ghz": "ghz", "gigahertz": "ghz", "mhz": "mhz",
     "megahertz": "mhz", "mw": "mw", "megawatt": "mw", "megawatts": "mw", "gw": "gw",
     "gigawatt": "gw", "gigawatts": "gw", "kw": "kw", "kilowatt": "kw", "kilowatts": "kw",
+    "second": "s", "seconds": "s", "minute": "min", "minutes": "min", "hour": "h", "hours": "h",
+    "day": "d", "days": "d", "week": "week", "weeks": "week", "month": "month",
+    "months": "month", "year": "year", "years": "year", "quarters": "quarter", "mile": "mile",
+    "miles": "mile", "tonne": "t", "tonnes": "t", "tons": "ton", "degrees": "degree",
     "ms": "ms", "millisecond": "ms", "milliseconds": "ms", "km": "km", "kilometre": "km",
     "kilometres": "km", "kilometer": "km", "kilometers": "km", "kg": "kg", "kilogram": "kg",
     "kilograms": "kg",
 }  # fmt: skip
 
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|dozen|mln|mn|bn|tn|[kmbt])"
 _VERSION_END = r"(?:[-.]?(?:rc|alpha|beta)\d*)?\b"
 _AMOUNT = r"\d+(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -69,15 +74,19 @@ _PATTERN = re.compile(
   | (?P<mdy>\b(?:{_MONTH})\b\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!\.\d)(?:,?\s+(?:19|20)\d\d\b)?)
   | (?P<my>\b(?:{_MONTH})\b\.?,?\s+(?:19|20)\d\d\b)
   | (?P<version>\bv\d+(?:\.\d+)+{_VERSION_END}|\b\d+\.\d+\.\d+(?:\.\d+)*{_VERSION_END})
-  | (?P<money>(?:us\$|[$€£¥₹])\s?(?P<ma>{_AMOUNT})(?:[\s\u00a0-]?(?P<ms>{_SCALE})\b)?)
+  | (?P<money>(?P<mc>us\$|[$€£¥₹]|\b(?:usd|eur|gbp|jpy|inr|chf|cny)(?=\s?\d))\s?
+       (?P<ma>{_AMOUNT})(?:[\s\u00a0-]?(?P<ms>{_SCALE})\b)?)
   | (?P<moneyword>\b(?P<wa>{_AMOUNT})(?:[\s\u00a0-]?(?P<ws>{_SCALE}))?[\s\u00a0]+
        (?P<wc>dollars?|euros?|pounds?|yen|yuan|usd|eur|gbp|chf)\b)
   | (?P<percent>\b(?P<pa>{_AMOUNT})[\s\u00a0-]?
-       (?:%|per[\s\u00a0-]?cent(?:age\ points?)?\b|percent\b))
+       (?:%|per[\s\u00a0-]?cent\b|(?P<points>percentage\ points?\b)))
+  | (?P<clock>\b\d{{1,2}}:\d\d(?!\d))
   | (?P<number>(?<![\w.])(?P<na>{_AMOUNT})(?:[\s\u00a0-]?(?P<ns>{_SCALE})\b)?(?P<nu>[\s\u00a0-]?
-       (?:{"|".join(sorted(_UNITS, key=len, reverse=True))})\b)?(?![\w]))
+       (?:{_UNIT})\b)?(?![\w]))
+  | (?P<scaled>\b(?P<half>half\s+)?an?\s+(?P<as>hundred|thousand|million|billion|trillion|dozen)\b)
   | (?P<word>\b(?:{"|".join(_NUMBER_WORDS)})(?:-(?:one|two|three|four|five|six|seven|eight|nine))?\b
-       (?:[\s\u00a0-](?P<os>hundred|thousand|million|billion|trillion|dozen))?)
+       (?:[\s\u00a0-](?P<os>hundred|thousand|million|billion|trillion|dozen)\b)?
+       (?P<ou>[\s\u00a0-](?:{_UNIT})\b)?)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -102,7 +111,7 @@ class Value:
     @property
     def key(self) -> tuple[str, str, str]:
         """What two spellings of one value have in common."""
-        amount = "" if self.amount is None else f"{self.amount:.6g}"
+        amount = "" if self.amount is None else f"{self.amount:.12g}"
         return (self.kind, self.unit, self.form or amount)
 
 
@@ -120,21 +129,26 @@ def _read(match: re.Match[str]) -> Value:
     if groups["version"]:
         return Value("version", text, start, end, form=fold(text).removeprefix("v"))
     if groups["money"]:
-        sign = "".join(c for c in fold(text) if not (c.isdigit() or c in " .,\u00a0"))
-        unit = "USD" if sign.startswith("us$") else _CURRENCIES.get(sign[:1], sign[:1])
-        return Value("money", text, start, end, _amount(groups["ma"], groups["ms"]), unit)
+        amount = _amount(groups["ma"], groups["ms"])
+        return Value("money", text, start, end, amount, _CURRENCIES[fold(groups["mc"])])
     if groups["moneyword"]:
         unit = _CURRENCIES[fold(groups["wc"])]
         return Value("money", text, start, end, _amount(groups["wa"], groups["ws"]), unit)
     if groups["percent"]:
-        return Value("percent", text, start, end, _amount(groups["pa"], None), "%")
+        unit = "points" if groups["points"] else "%"
+        return Value("percent", text, start, end, _amount(groups["pa"], None), unit)
+    if groups["clock"]:
+        return Value("quantity", text, start, end, unit="clock", form=text)
+    if groups["scaled"]:
+        amount = _SCALES[fold(groups["as"])] * (0.5 if groups["half"] else 1.0)
+        return Value("quantity", text, start, end, amount)
+    unit = _UNITS.get(fold(groups["nu"] or groups["ou"] or "").strip(" -"), "")
     if groups["number"]:
-        unit = _UNITS.get(fold(groups["nu"] or "").strip(" -"), "")
         return Value("quantity", text, start, end, _amount(groups["na"], groups["ns"]), unit)
     tens, _, ones = fold(re.split(r"[\s\u00a0]", text)[0]).partition("-")
     amount = _NUMBER_WORDS.get(tens, 0.0) + _NUMBER_WORDS.get(ones, 0.0)
-    amount *= _SCALES.get(ones, 1.0) if ones in _SCALES else 1.0
-    return Value("quantity", text, start, end, amount * _SCALES.get(fold(groups["os"] or ""), 1.0))
+    amount *= _SCALES.get(ones, 1.0) * _SCALES.get(fold(groups["os"] or ""), 1.0)
+    return Value("quantity", text, start, end, amount, unit)
 
 
 def _amount(digits: str, scale: str | None) -> float:

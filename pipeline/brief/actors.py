@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.analysis.clauses import finite_verb, main_verb
 from pipeline.analysis.names import names_in
@@ -174,29 +175,35 @@ def _on_its_side(
 
 def _same_order(claim: str, evidence: Sequence[str]) -> bool:
     """Whether names and amounts follow each other as in the evidence."""
-    held = [_entities(sentence) for sentence in evidence]
-    known = {key for row in held for key, _ in row}
+    held = [_Order(_entities(sentence)) for sentence in evidence]
+    known = {key for order in held for key in order.first}
     # the capital of a sentence's first word does not make it a name
     claimed = [(key, before) for key, before in _entities(claim) if before or key in known]
-    for index, (one, before) in enumerate(claimed):
-        for other, _ in claimed[index + 1 : index + 2]:
-            together = [[key for key, _ in row] for row in held]
-            together = [keys for keys in together if one in keys and other in keys]
-            if one == other:
-                continue
-            if not together and one[0] == other[0] == "name":
-                return False
-            if together and not any(_precedes(keys, one, other) for keys in together):
-                return False
-        turns = {turn for row in held for key, turn in row if key == one}
-        if before in _TURNS and turns & _TURNS and before not in turns:
+    for (one, _), (other, _) in pairwise(claimed):
+        together = [order for order in held if one in order.first and other in order.first]
+        if not together and one[0] == other[0] == "name" and one != other:
+            return False
+        if together and one != other and not any(o.first[one] < o.last[other] for o in together):
+            return False
+    for key, before in claimed:
+        turns = {turn for order in held for turn in order.turns.get(key, ())}
+        if before in _TURNS and turns and before not in turns:
             return False
     return True
 
 
-def _precedes(keys: Sequence[_Key], one: _Key, other: _Key) -> bool:
-    last = len(keys) - 1 - list(reversed(keys)).index(other)
-    return keys.index(one) < last
+class _Order:
+    """Where each name and amount of a sentence first and last stands, and after `from` or `to`."""
+
+    def __init__(self, entities: Sequence[tuple[_Key, str]]) -> None:
+        self.first: dict[_Key, int] = {}
+        self.last: dict[_Key, int] = {}
+        self.turns: dict[_Key, set[str]] = {}
+        for index, (key, before) in enumerate(entities):
+            self.first.setdefault(key, index)
+            self.last[key] = index
+            if before in _TURNS:
+                self.turns.setdefault(key, set()).add(before)
 
 
 def _entities(text: str) -> list[tuple[_Key, str]]:
@@ -205,6 +212,6 @@ def _entities(text: str) -> list[tuple[_Key, str]]:
     places += [(v.start, ("value", *v.key)) for v in values_in(text) if v.kind != "date"]
     found: list[tuple[_Key, str]] = []
     for start, key in sorted(places):
-        ahead = words(text[:start])[-1:]
+        ahead = words(text[max(0, start - 20) : start])[-1:]
         found.append((key, fold(ahead[0]) if ahead else ""))
     return found

@@ -26,6 +26,10 @@ from pipeline.analysis.surface import IMPERATIVES
 from pipeline.analysis.values import values_in
 from pipeline.text import words
 
+MAX_LENGTH = 1_000
+"""Code points: a longer sentence is left alone, as the patterns below look ahead from each comma.
+Such sentences are lists or lost line breaks (the longest of 4,560 in 51 news articles has 418)."""
+
 
 class Cut(IntEnum):
     """Kinds of deletion, the safest first."""
@@ -128,6 +132,8 @@ OPEN_END = re.compile(
 
 def deletions(sentence: str) -> list[Deletion]:
     """Return the parts that `sentence` can lose, the safest first."""
+    if len(sentence) > MAX_LENGTH:
+        return []
     protected = [m.span() for m in _QUOTATION.finditer(sentence)]
 
     def free(start: int, end: int) -> bool:

@@ -45,6 +45,14 @@ _QUOTED = re.compile(
     r"“[^”]*”?|(?<!\w)\"[^\"]*\"?|"
     r"(?<!\w)[‘'](?=[^\s\d])[^’']*(?:(?<=\w)[’'](?=\w)[^’']*)*[’']?"
 )
+_RANKS = re.compile(
+    r"\b(?:first|second(?!s)|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|"
+    r"half|twice|double|triple|quarter|hundreds|thousands|millions|billions|dozens)\b",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r" ([a-z][\w’']*)")
+COUNTED_WITHIN = 40
+"""Code points behind a number in which the counted thing is named: about five words."""
 # Hedges in groups: one of a group may stand for another.
 _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
     frozenset("may might could possible possibly perhaps potential potentially can".split()),
@@ -129,27 +137,50 @@ def _new_words(claim: str, evidence: Sequence[str]) -> CheckResult:
 
 
 def _values(claim: str, evidence: Sequence[str]) -> CheckResult:
-    wanted, days = values_in(claim), _calendar_words(claim)
-    if not wanted and not days:
+    wanted, others = values_in(claim), _other_figures(claim)
+    if not wanted and not others:
         return "n/a"
     held = [value for sentence in evidence for value in values_in(sentence)]
-    if not days <= {day for sentence in evidence for day in _calendar_words(sentence)}:
+    if not others <= {word for sentence in evidence for word in _other_figures(sentence)}:
         return "fail"
-    return "pass" if all(any(_same(w, h) for h in held) for w in wanted) else "fail"
+    keys = {value.key for value in held}
+    dates = {value.form: value for value in held if value.kind == "date"}.values()
+    borne = all(w.key in keys or any(_same(w, date) for date in dates) for w in wanted)
+    return "pass" if borne and _counts_the_same(claim, evidence) else "fail"
 
 
-def _calendar_words(text: str) -> frozenset[str]:
-    """Return the months and days that a sentence names, in three letters, and the like."""
-    return frozenset(fold(word)[:3] for word in _CALENDAR.findall(text))
+def _counts_the_same(claim: str, evidence: Sequence[str]) -> bool:
+    """Whether each bare number counts what it counts in the evidence: `18,000 accelerators`.
+
+    The word behind a number must stand among the next few behind it in the evidence.
+    """
+    counted = {
+        (value.key, near)
+        for sentence in evidence
+        for value in values_in(sentence)
+        for near in content_stems(sentence[value.end : value.end + COUNTED_WITHIN])
+    }
+    return claim in evidence or all(
+        (value.key, stem(behind[1])) in counted
+        for value in values_in(claim)
+        if value.kind == "quantity" and not value.unit
+        if (behind := _NEXT_WORD.match(claim, value.end)) and is_content(behind[1])
+    )
 
 
-def _same(one: Value, other: Value) -> bool:
-    if one.kind == other.kind == "date":
-        pairs = zip(one.form.split("-"), other.form.split("-"), strict=True)
+def _other_figures(text: str) -> frozenset[str]:
+    """Return what is no value by itself but must not change: a month, a day, a rank, `millions`."""
+    days = {fold(word)[:3] for word in _CALENDAR.findall(text)}
+    ranks = {fold(word) for word in _RANKS.findall(text)}
+    return frozenset(days | ranks)
+
+
+def _same(value: Value, date: Value) -> bool:
+    """Whether `value` is `date`, a part of it, or its year."""
+    if value.kind == "date":
+        pairs = zip(value.form.split("-"), date.form.split("-"), strict=True)
         return all(a in (b, "*") for a, b in pairs)
-    if one.kind == "quantity" and other.kind == "date":  # a year out of a full date
-        return f"{one.amount:.0f}" == other.form[:4] if one.amount is not None else False
-    return one.key == other.key
+    return value.amount is not None and f"{value.amount:.0f}" == date.form[:4] and not value.unit
 
 
 def _names(claim: str, evidence: Sequence[str]) -> CheckResult:
@@ -202,7 +233,7 @@ def _hedges(claim: str, evidence: Sequence[str]) -> CheckResult:
 
 
 def _hedge_groups(text: str) -> frozenset[int]:
-    found = _HEDGES.findall(fold(text))
+    found = _HEDGES.findall(fold(_CALENDAR.sub(" ", text)))  # "in May" is no hedge
     return frozenset(
         index for index, group in enumerate(_HEDGE_GROUPS) if any(word in group for word in found)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,9 @@ from pipeline.local_models.runtime import (
 )
 from pipeline.protocols import ModelIdentity
 
-TEMPLATE_ARGUMENTS = {
-    # Some templates print today's date; a completion must not depend on the clock.
-    "strftime_now": lambda form: datetime(2025, 1, 1).strftime(form),  # noqa: DTZ001
-    # Models that may think aloud first would spend the whole budget on it.
-    "enable_thinking": False,
-}
+FIXED_DATE = "{% macro strftime_now(form) %}01 Jan 2025{% endmacro %}"
+"""Goes before every chat template: some print the date, and no completion may depend on the clock.
+Any day does; it hides the function with which templates ask for today."""
 
 
 class TransformersGenerator:
@@ -60,6 +56,11 @@ class TransformersGenerator:
         pad = self._tokenizer.pad_token_id
         self._filler: int = min(self._stops, default=0) if pad is None else pad
         self._decoder = GreedyDecoder(self._model, stops=self._stops, filler=self._filler)
+        self._template = (
+            FIXED_DATE + self._tokenizer.get_chat_template()
+            if self._tokenizer.chat_template
+            else None
+        )
         added = self._tokenizer.added_tokens_decoder.values()
         self._marks = [token.content for token in added if token.special]
 
@@ -119,14 +120,15 @@ class TransformersGenerator:
 
     def _prompt_tokens(self, prompt: str) -> list[int]:
         """Return the tokens of the user's turn and of the cue that the answer begins."""
-        if not self._tokenizer.chat_template:
+        if self._template is None:
             return self._context_tokens(f"{prompt.rstrip()}\n")
         try:
             turn: str = self._tokenizer.apply_chat_template(
                 [{"role": "user", "content": self._unmarked(prompt)}],
                 add_generation_prompt=True,
                 tokenize=False,
-                **TEMPLATE_ARGUMENTS,
+                chat_template=self._template,
+                enable_thinking=False,  # thinking aloud first would spend the whole budget
             )
         except Exception as error:  # a template is a program of the model's author
             what = f"its chat template failed ({error})"

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import torch
 
 # Read by OpenMP when torch is loaded, which is after this module. By default its threads spin while
-# they wait for each other; beside other work on the same two cores twelve completions then took more
-# than eight minutes instead of 23 seconds. Alone it makes no difference, and it changes no bit.
+# they wait for each other; beside other work on the same two cores twelve completions then took
+# eight minutes instead of 23 seconds. Alone it makes no difference, and it changes no bit.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 Dtype = Literal["float32", "bfloat16"]

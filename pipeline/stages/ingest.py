@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -90,7 +91,7 @@ def refresh_feeds(
     ordered = sorted(feeds, key=lambda feed: feed.feed_id)
     report = NOTHING
     refreshed: list[Feed] = []
-    with ThreadPoolExecutor(means.settings.workers, thread_name_prefix="feeds") as pool:
+    with _workers(means.settings.workers, "feeds") as pool:
         fetched = pool.map(lambda feed: _fetch_feed(means, feed), ordered)
         for done, (feed, outcome) in enumerate(zip(ordered, fetched, strict=True), start=1):
             if isinstance(outcome, SourceError):
@@ -104,6 +105,16 @@ def refresh_feeds(
             progress("feeds", done, len(ordered))
     entries = [(feed, entry) for feed in refreshed for entry in means.store.entries(feed.feed_id)]
     return report + fetch_pages(means, entries, progress)
+
+
+@contextmanager
+def _workers(count: int, name: str) -> Iterator[ThreadPoolExecutor]:
+    """Give a pool; when the user or an error ends the work, what has not begun is left out."""
+    pool = ThreadPoolExecutor(count, thread_name_prefix=name)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _fetch_feed(means: Ingestion, feed: Feed) -> tuple[Response, ParsedFeed | None] | SourceError:
@@ -154,7 +165,7 @@ def fetch_pages(
     first_seen = {article_id: each.article.first_seen for article_id, each in articles.items()}
     article_ids: list[str] = []
     failures: list[Failure] = []
-    with ThreadPoolExecutor(means.settings.workers, thread_name_prefix="pages") as pool:
+    with _workers(means.settings.workers, "pages") as pool:
         futures: dict[int, Future[_Outcome]] = {
             index: pool.submit(
                 _fetch_entry, means, *entries[index], pages.get(keys[index] or ""), first_seen

@@ -108,6 +108,50 @@ def save_tiny(
     return folder
 
 
+def write_tiny_gguf(path: Path) -> Path:
+    """Write a Llama of one thin layer in float32, with a tokenizer of single characters."""
+    import gguf
+    import numpy as np
+
+    hidden, inner = 16, 24
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer: Any = gguf.GGUFWriter(path, "llama")
+    writer.add_block_count(1)
+    writer.add_context_length(128)
+    writer.add_embedding_length(hidden)
+    writer.add_feed_forward_length(inner)
+    writer.add_head_count(2)
+    writer.add_head_count_kv(2)
+    writer.add_rope_freq_base(10000.0)
+    writer.add_layer_norm_rms_eps(1e-5)
+    tokens = ["<unk>", "<s>", "</s>", *map(chr, range(33, 127)), "ab"]
+    writer.add_vocab_size(len(tokens))
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list(tokens)
+    writer.add_token_types([3, 3, 3, *[1] * (len(tokens) - 3)])
+    writer.add_token_merges(["a b"])
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    shapes: dict[str, tuple[int, ...]] = {
+        "token_embd.weight": (len(tokens), hidden),
+        "output.weight": (len(tokens), hidden),
+        "output_norm.weight": (hidden,),
+        "blk.0.attn_norm.weight": (hidden,),
+        "blk.0.ffn_norm.weight": (hidden,),
+        **{f"blk.0.attn_{part}.weight": (hidden, hidden) for part in ("q", "k", "v", "output")},
+        **{f"blk.0.ffn_{part}.weight": (inner, hidden) for part in ("gate", "up")},
+        "blk.0.ffn_down.weight": (hidden, inner),
+    }
+    random = np.random.default_rng(5)
+    for name, shape in shapes.items():
+        writer.add_tensor(name, random.normal(size=shape).astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
 def build_wheel(folder: Path, requirement: str, members: Mapping[str, bytes]) -> Path:
     """Write a wheel that pip accepts, with `members` beside its metadata."""
     name, version = requirement.split("==")
@@ -238,60 +282,71 @@ class FakeHub:
         return {"id": repo, "sha": self.commit, "siblings": siblings, "cardData": card}
 
 
+class HubHandler(BaseHTTPRequestHandler):
+    """Answers for `fake`, which a subclass sets."""
+
+    fake: FakeHub
+    protocol_version = "HTTP/1.1"
+
+    def do_HEAD(self) -> None:
+        self.answer()
+
+    def do_GET(self) -> None:
+        self.answer()
+
+    def answer(self) -> None:
+        self.fake.requests.append(f"{self.command} {self.path}")
+        path = self.path.partition("?")[0]
+        if path.startswith("/api/models/"):
+            repo, _, revision = path.removeprefix("/api/models/").partition("/revision/")
+            self.answer_listing(repo, revision)
+        else:
+            repo, _, rest = path.removeprefix("/").partition("/resolve/")
+            self.answer_file(repo, rest.partition("/")[2])
+
+    def answer_listing(self, repo: str, revision: str) -> None:
+        if repo not in self.fake.repos:
+            self.send(404, b"", {"X-Error-Code": "RepoNotFound"})
+        elif revision not in ("", "main", self.fake.commit):
+            self.send(404, b"", {"X-Error-Code": "RevisionNotFound"})
+        else:
+            listing = json.dumps(self.fake.listing(repo)).encode()
+            self.send(200, listing, {"Content-Type": "application/json"})
+
+    def answer_file(self, repo: str, name: str) -> None:
+        content = self.fake.repos.get(repo, {}).get(name)
+        if content is None:
+            self.send(404, b"", {"X-Error-Code": "EntryNotFound"})
+            return
+        headers = {"X-Repo-Commit": self.fake.commit, "ETag": f'"{sha256(content)}"'}
+        start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").split("-")[0])
+        if start:
+            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+        self.send(206 if start else 200, content[start:], headers)
+
+    def send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        if self.fake.cut_after is not None and len(body) > self.fake.cut_after:
+            body, self.fake.cut_after = body[: self.fake.cut_after], None
+            self.close_connection = True
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Keep the test output clean."""
+
+
 @contextmanager
 def serving_hub(repos: Mapping[str, Mapping[str, bytes]]) -> Iterator[FakeHub]:
     """Run a hub with these repositories for the length of a `with` block."""
     fake = FakeHub(repos={name: dict(files) for name, files in repos.items()})
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_HEAD(self) -> None:
-            self.answer(with_body=False)
-
-        def do_GET(self) -> None:
-            self.answer(with_body=True)
-
-        def answer(self, *, with_body: bool) -> None:
-            fake.requests.append(f"{self.command} {self.path}")
-            path = self.path.partition("?")[0]
-            if path.startswith("/api/models/"):
-                repo, _, revision = path.removeprefix("/api/models/").partition("/revision/")
-                if repo not in fake.repos:
-                    return self.send(404, b"", {"X-Error-Code": "RepoNotFound"}, with_body)
-                if revision not in ("", "main", fake.commit):
-                    return self.send(404, b"", {"X-Error-Code": "RevisionNotFound"}, with_body)
-                listing = json.dumps(fake.listing(repo)).encode()
-                return self.send(200, listing, {"Content-Type": "application/json"}, with_body)
-            repo, _, rest = path.removeprefix("/").partition("/resolve/")
-            content = fake.repos.get(repo, {}).get(rest.partition("/")[2])
-            if content is None:
-                return self.send(404, b"", {"X-Error-Code": "EntryNotFound"}, with_body)
-            headers = {"X-Repo-Commit": fake.commit, "ETag": f'"{sha256(content)}"'}
-            start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").split("-")[0])
-            if start:
-                headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-            return self.send(206 if start else 200, content[start:], headers, with_body)
-
-        def send(
-            self, status: int, body: bytes, headers: Mapping[str, str], with_body: bool
-        ) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if not with_body:
-                return
-            if fake.cut_after is not None and len(body) > fake.cut_after:
-                body, fake.cut_after = body[: fake.cut_after], None
-                self.close_connection = True
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Keep the test output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (HubHandler,), {"fake": fake})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     fake.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

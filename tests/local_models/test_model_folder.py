@@ -87,9 +87,7 @@ def test_the_hash_of_one_file_is_its_own_and_of_several_covers_names(folder: Pat
     assert manifest is not None
     stamps = manifest.files
     one = Manifest(name="m", files={"weights": stamps["weights"]})
-    swapped = Manifest(
-        name="m", files={"weights": stamps["config"], "config": stamps["weights"]}
-    )
+    swapped = Manifest(name="m", files={"weights": stamps["config"], "config": stamps["weights"]})
     assert one.sha256 == sha256(b"12345678")
     assert manifest.sha256 not in (one.sha256, swapped.sha256)
 

@@ -123,7 +123,7 @@ def everywhere(text: str) -> RenderableType:
         hook=make_claim(text),
         what_changed=[make_claim(text)],
         why_it_matters=[make_claim(text)],
-        actions=[make_action(text)],
+        actions=[make_action(text, audience=f"{text} people")],
         takeaways=[make_claim(text)],
         technical=[make_claim(text)],
         implications=[make_claim(text)],
@@ -133,8 +133,8 @@ def everywhere(text: str) -> RenderableType:
     return digest_view(make_digest(brief))
 
 
-MENTIONS = 11
-"""Headline, hook, six sections, a related headline, and the source's name and title."""
+MENTIONS = 12
+"""Headline, hook, six sections, audience, a related headline, the source's name and title."""
 
 
 @pytest.mark.parametrize(
