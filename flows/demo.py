@@ -59,10 +59,11 @@ def default_demo_home() -> Path:
 def introduce(home: Path) -> None:
     """Say what is about to happen."""
     tell(
-        f"The demo serves the sample week (22 articles of 4 invented publishers) on 127.0.0.1, runs\n"
+        "The demo serves the sample week (22 articles of 4 invented publishers) on loopback, runs\n"
         f"the flows ingest and weekly-digest over it as of {NOW}, and prints the briefs.\n"
         f"Home: {home} (start afresh with: rm -r {home})\n"
-        f"The first run takes about MINUTES on two cores, plus 190 MB of models if missing."
+        f"The first run takes about 2 minutes on two cores, the next ones 25 seconds; models that are\n"
+        f"missing are downloaded first (190 MB)."
     )
 
 

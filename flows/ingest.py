@@ -35,6 +35,10 @@ REPORT_FAILURES = 200
 """Failures listed in the report and returned; the rest is counted."""
 REPORT_KEY = "ingest-report"
 
+ONE_BATCH_AT_A_TIME = ThreadPoolTaskRunner[Any](max_workers=1)
+"""Feeds and pages are fetched side by side within a batch; the limit on requests to one host lives
+in a batch's fetcher, so that it holds for the whole run only where batches take turns."""
+
 _REPORT = TypeAdapter(IngestReport)
 
 
@@ -60,9 +64,11 @@ def place_articles(options: RunOptions, now: datetime) -> list[str]:
         return runs.place_articles(workshop, now)
 
 
-# One batch after the other: feeds and pages are fetched side by side within a batch, and the limit
-# on requests to one host, which lives in a batch's fetcher, then holds for the whole run.
-@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=1), result_serializer="json")
+@flow(
+    name="ingest",
+    task_runner=ONE_BATCH_AT_A_TIME,  # type: ignore[arg-type]  # Prefect's own runner, its own type
+    result_serializer="json",
+)
 def ingest(
     options: RunOptions, feeds: Path | None = None, now: str | None = None
 ) -> dict[str, Any] | State[dict[str, Any]]:

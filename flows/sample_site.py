@@ -1,5 +1,7 @@
-"""The sample week as a small web on loopback: several publishers behind one port, as on a shared
-host. The `Host` header picks the publisher, as a browser or our fetcher sends it.
+"""The sample week as a small web on loopback.
+
+Several publishers share a port, as on a shared host; the `Host` header, which a browser or our
+fetcher sends, picks one.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.message import Message
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,7 +42,7 @@ class SampleSite:
     @property
     def route(self) -> dict[str, tuple[str, int]]:
         """Host → (address, port), as a fetcher takes it."""
-        return {host: (self.address, self.port) for host in self.hosts}
+        return dict.fromkeys(self.hosts, (self.address, self.port))
 
 
 @contextmanager
@@ -78,41 +81,59 @@ def content_type(host: str, path: Path) -> str:
     return CONTENT_TYPES_OF_HOST.get(host, CONTENT_TYPES).get(path.suffix, OTHER_TYPE)
 
 
+@dataclass(frozen=True)
+class Document:
+    """A file as its publisher sends it."""
+
+    body: bytes
+    modified: float
+    content_type: str
+
+    @property
+    def etag(self) -> str:
+        """A validator that changes with the body."""
+        return f'"{sha256_bytes(self.body)[:16]}"'
+
+    def is_known(self, headers: Message) -> bool:
+        """Return whether the client's copy is current; an ETag decides before a date does."""
+        etag = headers.get("If-None-Match")
+        if etag is not None:
+            return self.etag in etag
+        try:
+            since = parsedate_to_datetime(headers.get("If-Modified-Since", ""))
+        except ValueError:
+            return False
+        return int(self.modified) <= since.timestamp()
+
+
+def find_document(root: Path, host: str, target: str) -> Document | None:
+    """Return what a request asks for, or None where the publisher has nothing of that name."""
+    path = find_file(root, host, target)
+    if path is None:
+        return None
+    return Document(path.read_bytes(), path.stat().st_mtime, content_type(host, path))
+
+
 def _handler(root: Path, hosts: tuple[str, ...]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 (http.server's name)
+        def do_GET(self) -> None:
             host = self.headers.get("Host", "").partition(":")[0].lower()
-            path = find_file(root, host, self.path) if host in hosts else None
+            found = find_document(root, host, self.path) if host in hosts else None
             with suppress(ConnectionError):  # a client that hangs up is no trouble of ours
-                if path is None:
+                if found is None:
                     self._answer(HTTPStatus.NOT_FOUND, {"Content-Type": "text/plain"}, b"not found")
+                    return
+                headers = {
+                    "ETag": found.etag,
+                    "Last-Modified": formatdate(found.modified, usegmt=True),
+                }
+                if found.is_known(self.headers):
+                    self._answer(HTTPStatus.NOT_MODIFIED, headers, None)
                 else:
-                    self._send_file(host, path)
-
-        def _send_file(self, host: str, path: Path) -> None:
-            body = path.read_bytes()
-            modified = path.stat().st_mtime
-            headers = {
-                "ETag": f'"{sha256_bytes(body)[:16]}"',
-                "Last-Modified": formatdate(modified, usegmt=True),
-            }
-            if self._has_it(headers["ETag"], modified):
-                self._answer(HTTPStatus.NOT_MODIFIED, headers, None)
-                return
-            self._answer(HTTPStatus.OK, {**headers, "Content-Type": content_type(host, path)}, body)
-
-        def _has_it(self, etag: str, modified: float) -> bool:
-            """Return whether the client's copy is current; an ETag decides before a date does."""
-            known = self.headers.get("If-None-Match")
-            if known is not None:
-                return etag in known
-            try:
-                since = parsedate_to_datetime(self.headers.get("If-Modified-Since", ""))
-            except ValueError:
-                return False
-            return int(modified) <= since.timestamp()
+                    headers["Content-Type"] = found.content_type
+                    self._answer(HTTPStatus.OK, headers, found.body)
 
         def _answer(self, status: HTTPStatus, headers: dict[str, str], body: bytes | None) -> None:
             self.send_response(status)
@@ -123,7 +144,7 @@ def _handler(root: Path, hosts: tuple[str, ...]) -> type[BaseHTTPRequestHandler]
             self.end_headers()
             self.wfile.write(body or b"")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing: stderr belongs to the demo's progress."""
 
     return Handler

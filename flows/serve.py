@@ -14,7 +14,6 @@ from pathlib import Path
 
 from prefect import serve
 from prefect.deployments.runner import RunnerDeployment
-from prefect.flows import EntrypointType
 from prefect.schedules import Cron, Schedule
 from prefect.settings import (
     PREFECT_API_URL,
@@ -22,6 +21,7 @@ from prefect.settings import (
     PREFECT_SERVER_API_PORT,
     temporary_settings,
 )
+from prefect.types.entrypoint import EntrypointType
 
 from flows.ingest import ingest
 from flows.options import RunOptions
@@ -63,7 +63,10 @@ def build_deployments(
 ) -> list[RunnerDeployment]:
     """Return the deployments of `ingest` and `weekly-digest` for one home.
 
-    Their names carry the home, so that two homes can share a Prefect server.
+    Their names carry the home, so that two homes can share a Prefect server. They have no
+    concurrency limit on the server: Prefect 3.8 keeps leases in memory, so a server that dies
+    during a run leaves the slot taken for good, and no later run ever starts (measured). What
+    keeps runs apart is the runner's own limit, and `home_lock`.
     """
     parameters = {"options": options.model_dump(mode="json")}
     name = deployment_name(options.home)
@@ -72,7 +75,6 @@ def build_deployments(
             name,
             schedule=schedule,
             parameters=parameters,
-            concurrency_limit=1,
             paused=False,
             entrypoint_type=EntrypointType.MODULE_PATH,
         )

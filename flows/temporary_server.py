@@ -39,9 +39,14 @@ def temporary_server(folder: Path) -> Iterator[str]:
     """Run a Prefect server that keeps its files in `folder`; give its API's URL.
 
     Raises:
-        HalfminuteError: it did not start.
+        HalfminuteError: the folder cannot be made, or the server did not start.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HalfminuteError(
+            str(folder), f"cannot be made ({error.strerror})", "choose another --home"
+        ) from error
     port = free_port()
     url = f"http://127.0.0.1:{port}/api"
     log = folder / "server.log"

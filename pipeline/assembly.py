@@ -124,9 +124,8 @@ def open_workshop(
     """Open the home's store and give the workshop around it.
 
     Raises:
-        StoreError: the database cannot be opened.
+        StoreError: the home cannot be made, or its database not be opened.
     """
-    home.path.mkdir(parents=True, exist_ok=True)
     with Store.open(home.database) as store:
         yield Workshop(home, settings, store, cache, allow_private_hosts, route or {}, progress)
 

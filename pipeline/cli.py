@@ -70,6 +70,12 @@ class Globals:
         return load_settings(path, {"models": given} if given else {})
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def main_options(
     context: typer.Context,
@@ -90,27 +96,34 @@ def main_options(
         bool,
         typer.Option("--allow-private-hosts", help="Fetch from loopback and private addresses."),
     ] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
 ) -> None:
     """Take the options that every command shares."""
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
     context.obj = Globals(
         (home or default_home()).expanduser(), config, model, encoder, allow_private_hosts
     )
 
 
 @contextmanager
-def _workshop(given: Globals) -> Iterator[Workshop]:
+def _workshop(given: Globals, *, models: bool = True) -> Iterator[Workshop]:
     from pipeline.assembly import Home, open_workshop
     from pipeline.console import progress_bars
+    from pipeline.local_models import resolve
 
+    settings = given.settings()
+    if models:  # a typing error is better told now than when all is fetched
+        for name in (settings.models.encoder, settings.models.generator):
+            resolve(name)
     with (
         progress_bars() as progress,
         open_workshop(
             Home(given.home),
-            given.settings(),
+            settings,
             cache_home(dict(os.environ)),
             allow_private_hosts=given.allow_private_hosts,
             progress=progress,
@@ -152,7 +165,7 @@ def ingest(
     from pipeline.runs import brief_once, ingest_once
 
     moment = _moment(now)
-    with _workshop(context.obj) as workshop:
+    with _workshop(context.obj, models=not no_brief) as workshop:
         report = ingest_once(workshop, sources, moment, sys.stdin.buffer)
         failure_lines(report.failures)
         briefs = []

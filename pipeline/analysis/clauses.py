@@ -21,36 +21,49 @@ _AUXILIARY = (
 _PAST = (
     r"made|gave|took|ran|rose|fell|grew|cut|met|led|won|lost|found|held|kept|set|went|came|said|"
     r"told|sold|bought|built|wrote|saw|began|became|knew|drew|threw|stood|rode|brought|thought|"
-    r"caught|taught|left|spent|paid|put|hit|shut|let|sent|felt|struck|broke|spoke|chose|drove"
+    r"caught|taught|left|spent|paid|put|hit|shut|let|sent|felt|struck|broke|spoke|chose|drove|"
+    r"beat|blew|bore|dealt|drank|fed|fled|flew|fought|froze|hid|hung|laid|meant|overtook|quit|rang|"
+    r"sank|shook|shot|slid|sought|spun|stole|swept|swore|swung|tore|understood|withdrew|wore"
 )
 _PRESENT = (
-    r"(?:accus|acquir|add|agre|allow|appear|appl|approv|argu|ask|attack|attract|award|back|ban|"
-    r"beat|becom|begin|believ|blam|block|bring|build|buy|call|carr|caus|chang|charg|check|claim|"
-    r"clos|com|compet|compil|confirm|connect|contain|continu|control|cost|cover|crash|creat|cut|"
-    r"decid|defin|deliver|depend|describ|detect|disclos|double|draw|drop|enabl|encod|end|ensur|"
-    r"estimat|exceed|execut|expect|explain|expos|extend|fac|fail|fall|featur|feed|fill|find|fix|"
-    r"follow|forc|fund|gain|get|giv|go|grant|grow|hack|handl|hav|help|hir|hit|hold|host|improv|"
-    r"includ|increas|indicat|introduc|invest|join|keep|know|lack|last|launch|lead|leak|leas|leav|"
-    r"let|li|lift|limit|list|load|look|los|lower|mak|manag|mark|mean|measur|merg|mov|need|offer|"
-    r"open|operat|oppos|order|own|pass|patch|pay|perform|plan|point|power|predict|prefer|prevent|"
-    r"produc|promis|propos|protect|prov|provid|publish|pull|push|put|rais|rank|rat|reach|read|"
-    r"receiv|recommend|reduc|reflect|refus|reject|rel|releas|remain|remov|rent|replac|report|"
-    r"requir|return|ris|run|sav|say|see|seek|seem|sell|send|serv|set|settl|ship|show|shrink|sign|"
-    r"sit|slow|speed|spend|split|stand|start|stay|stop|stor|sue|suggest|suppl|suppli|support|"
-    r"swap|switch|tak|target|tell|test|think|throttl|track|train|transfer|treat|trigger|visit|"
-    r"vot|welcom|withdraw|"
-    r"turn|underscor|us|utiliz|utilis|wait|want|warn|win|work|writ)(?:s|es|ies)"
+    r"(?:accept|accus|acquir|add|agre|allow|answer|appear|appl|approv|argu|arriv|ask|assum|"
+    r"attack|attract|avoid|award|back|ban|beat|becom|begin|believ|bind|blam|block|bring|build|"
+    r"buy|bypass|call|carr|caus|chang|charg|check|choos|claim|clos|coincid|com|combin|compar|"
+    r"compet|compil|confirm|connect|consist|consum|contain|continu|control|convert|cop|"
+    r"correspond|cost|cover|crash|creat|cut|deal|decid|defin|delay|delet|deliver|demand|depend|"
+    r"deploy|deprecat|describ|detect|disclos|discover|double|draw|drop|eas|emit|employ|enabl|"
+    r"encod|encrypt|end|enforc|ensur|enter|escap|estimat|evolv|exceed|execut|exist|expand|expect|"
+    r"explain|expos|extend|fac|fail|fall|featur|feed|fetch|fill|find|fix|flow|follow|forc|fund|"
+    r"gain|get|giv|go|grant|grow|guarantee|hack|handl|hav|help|hir|hit|hold|host|hurt|identif|"
+    r"ignor|impl|imply|improv|includ|increas|indicat|infer|inherit|insert|intend|introduc|invest|"
+    r"invok|involv|join|justif|keep|know|lack|lag|last|launch|lead|leak|learn|leas|leav|let|li|"
+    r"lift|limit|list|liv|load|lock|look|los|lower|mak|manag|map|mark|matter|mean|measur|merg|"
+    r"migrat|monitor|mov|need|occur|offer|open|operat|oppos|order|overlap|own|pars|pass|patch|"
+    r"pay|perform|pick|plac|plan|play|point|power|predat|predict|prefer|preserv|prevent|print|"
+    r"process|produc|promis|propos|protect|prov|provid|publish|pull|push|put|rais|rang|rank|rat|"
+    r"reach|react|read|rebalanc|reboot|rebuild|receiv|recogni[sz]|recommend|record|recover|reduc|"
+    r"refer|reflect|refus|register|reject|rel|releas|rely|remain|remind|remov|renam|rent|replac|"
+    r"report|represent|requir|reset|resolv|respond|restart|retain|retir|return|reveal|rework|"
+    r"rewrit|ris|run|satisf|sav|say|scal|scan|schedul|see|seek|seem|sell|send|serv|set|settl|"
+    r"ship|show|shrink|sign|simplif|sit|skip|slow|solv|specif|speed|spend|spill|split|spread|"
+    r"stand|start|stay|stem|stop|stor|stretch|struggl|submit|succeed|sue|suffer|suggest|suppl|"
+    r"suppli|support|surviv|swap|switch|tak|target|tell|test|think|throttl|touch|track|train|"
+    r"transfer|transform|translat|travel|treat|trigger|turn|underpin|underscor|unif|unlock|updat|"
+    r"upgrad|us|utilis|utiliz|vari|violat|visit|vot|wait|want|warn|welcom|win|withdraw|work|wrap|"
+    r"writ|yield)(?:s|es|ies)"
 )
 _FINITE = re.compile(rf"\b(?:{_AUXILIARY}|{_PAST}|{_PRESENT}|[a-z]{{3,}}ed)\b")
 _CERTAIN = re.compile(
     # `releases by Acme` may be a noun, `founded by` a participle: what follows tells
     rf"\b(?:{_AUXILIARY}|{_PAST}|"
     rf"{_PRESENT}(?=\s+(?!(?:of|by|in|on|for|from|at|with|and|or|as|than|under|over)\b)[\w$€£“\"])|"
-    r"[a-z]{3,}ed(?=\s+(?:(?:an?|the|its|their|his|her|that|it|them)\b|[$€£\d]|on\s+[A-Z]\w+day)))\b"
+    r"(?<!, )\b[a-z]{3,}ed"
+    r"(?=\s+(?:(?:an?|the|its|their|his|her|that|it|them)\b|[$€£\d]|on\s+[A-Z]\w+day)))\b"
 )
+_ENDS_IN_ED = re.compile(r"\b[a-z]{3,}ed\b")
 _SUBORDINATOR = re.compile(
     r"\b(?:that|which|who|whose|whom|where|when|while|because|if|as|although|though|since|until|"
-    r"unless|after|before)\b"
+    r"unless|after|before)\b|^(?:If|When|While|Because|As|Although|Though|Since|Until|Unless|Once)\b"
 )
 _CONDITION = re.compile(
     r"\b(?:if|unless|until|only|except(?:ing|ions?)?|excluding|provided (?:that|it|they|the)|"
@@ -72,6 +85,11 @@ _MODAL = re.compile(r"\b(?:must|should|need(?:s|ed)?|can|could|may|might|able|ou
 def has_finite_verb(text: str) -> bool:
     """Return whether `text` holds a finite verb; a participle in -ed is taken for one."""
     return bool(_FINITE.search(text))
+
+
+def may_state_something(text: str) -> bool:
+    """Return whether a verb of `text` is sure, or a word in -ed may be one."""
+    return bool(_CERTAIN.search(text) or _ENDS_IN_ED.search(text))
 
 
 def starts_with_verb(text: str) -> bool:

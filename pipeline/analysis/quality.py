@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.analysis.clauses import has_finite_verb
+from pipeline.analysis.clauses import may_state_something
 from pipeline.analysis.names import names_in
 from pipeline.analysis.surface import IMPERATIVES
 from pipeline.text import Sentence, words
@@ -134,7 +134,7 @@ def text_flaws(text: str) -> frozenset[str]:
         "first_person": not narrator and bool(_FIRST_PERSON.search(outside)),
         "shouting": len(letters) > 20 and sum(c.isupper() for c in letters) > 0.6 * len(letters),
         "colon": text.rstrip().endswith(":"),
-        "unattributed": text[:1] in "“\"‘" and not words(_ANY_QUOTED.sub(" ", text)),
+        "unattributed": text[:1] in '“"‘' and not words(_ANY_QUOTED.sub(" ", text)),
     }
     return frozenset(name for name, flawed in found.items() if flawed)
 
@@ -204,7 +204,7 @@ def has_verb(text: str) -> bool:
     bare = re.sub(r"^[A-Z][\w’'\-/& ]{2,48}:\s+", "", text)
     first = words(bare)[:1]
     uncapped = bare[:1].lower() + bare[1:]
-    return has_finite_verb(uncapped) or bool(first and first[0].lower() in IMPERATIVES)
+    return may_state_something(uncapped) or bool(first and first[0].lower() in IMPERATIVES)
 
 
 _NO_SUBJECT = re.compile(

@@ -175,7 +175,8 @@ def _is_label(label: str, after: str) -> bool:
     """`Cost Advantage:` before a whole sentence; not `He added:`, not an entry of a glossary."""
     first, *others = words(label)
     says = has_finite_verb(" ".join(others)) or first.lower() in IMPERATIVES
-    return not says and has_main_clause(after)
+    clauses = (after, after.partition(", ")[2])  # "While it runs, writes wait."
+    return not says and any(has_main_clause(clause) for clause in clauses)
 
 
 def _is_circumstance(match: re.Match[str], after: str) -> bool:

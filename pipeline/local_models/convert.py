@@ -27,20 +27,28 @@ from pipeline.local_models.model_folder import (
 from pipeline.protocols import Progress, no_progress
 
 
+def conversion_folder(home: Path) -> Path:
+    """Return the folder below `home` that holds the conversion.
+
+    Its name tells the versions that made it, so that another version converts anew instead of
+    using what its predecessor understood.
+    """
+    versions = "-".join(
+        f"{package}-{importlib.metadata.version(package)}" for package in ("transformers", "gguf")
+    )
+    return home / f"converted-{versions}"
+
+
 def converted(gguf: Path, home: Path, name: str, progress: Progress = no_progress) -> Path:
     """Return the safetensors folder made from the file `gguf`, making it below `home` if need be.
 
-    The folder's name tells the versions that made it, so that another version converts anew
-    instead of using what its predecessor understood. `progress` hears ("convert NAME", 0, 1) and
+    A conversion that was damaged since is made again. `progress` hears ("convert NAME", 0, 1) and
     (…, 1, 1).
 
     Raises:
         ModelError: the file is no GGUF, or of an architecture that transformers cannot convert.
     """
-    versions = "-".join(
-        f"{package}-{importlib.metadata.version(package)}" for package in ("transformers", "gguf")
-    )
-    folder = home / f"converted-{versions}"
+    folder = conversion_folder(home)
     if intact(folder):
         return folder
     try:

@@ -20,6 +20,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 Dtype = Literal["float32", "bfloat16"]
 
+_LOCAL = {"local_files_only": True, "trust_remote_code": False}
+"""No network call, and no code from a model's folder."""
+
 
 def pick_device(device: str) -> torch.device:
     """Return the device that `device` names; `auto` takes a CUDA GPU when there is one, else CPU.
@@ -116,10 +119,6 @@ def load_model(
         what = f"lacks {len(missing)} weights of a {type(model).__name__}, {missing[0]} first"
         raise ModelError(name, what, "it is a model of another kind: name one that fits the role")
     return model.to(device).eval()
-
-
-_LOCAL = {"local_files_only": True, "trust_remote_code": False}
-"""No network call, and no code from a model's folder."""
 
 
 def _loaded(name: str, load: Any) -> Any:

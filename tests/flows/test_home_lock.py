@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.home_lock import home_lock
+from pipeline.errors import StoreError
 
 HOLD = """
 import sys
@@ -61,4 +62,10 @@ def test_a_killed_run_leaves_the_home_free(tmp_path: Path) -> None:
         assert first.stdout.readline() == "locked\n"
         first.kill()
     with home_lock(tmp_path):
+        pass
+
+
+def test_a_home_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="choose another home"), home_lock(tmp_path / "file"):
         pass

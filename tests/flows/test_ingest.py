@@ -105,7 +105,7 @@ def web() -> Iterator[LoopbackServer]:
 
 def latest_report() -> str:
     found = Artifact.get("ingest-report")
-    assert found is not None
+    assert isinstance(found, Artifact)
     return str(found.data)
 
 

@@ -10,8 +10,15 @@ import pytest
 
 from pipeline.errors import ModelError, ModelNotFoundError, ModelPullError
 from pipeline.local_models import Carriers, load_encoder, load_generator
-from pipeline.local_models.convert import converted
+from pipeline.local_models.convert import conversion_folder, converted
 from pipeline.local_models.loading import locate
+from pipeline.local_models.model_folder import (
+    MANIFEST,
+    Manifest,
+    staging_of,
+    stamp_files,
+    write_manifest,
+)
 from pipeline.local_models.registry import (
     REGISTRY,
     HubCarrier,
@@ -210,11 +217,24 @@ def test_a_missing_registry_model_is_pulled_on_first_use(
         load_encoder("tiny-encoder", cache, device="cpu", carriers=nothing)
 
 
+def plant_a_damaged_conversion(folder: Path) -> None:
+    """Leave a published folder that was cut short, and what a killed conversion leaves."""
+    folder.mkdir(parents=True)
+    (folder / "model.safetensors").write_bytes(b"whole")
+    stamps = stamp_files(folder, ["model.safetensors"], {})
+    write_manifest(folder / MANIFEST, Manifest(name="tiny", files=stamps))
+    (folder / "model.safetensors").write_bytes(b"cut")
+    staging_of(folder).mkdir()
+    (staging_of(folder) / "rubbish.safetensors").write_bytes(b"half")
+
+
 @pytest.fixture(scope="module")
 def converted_cache(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A cache in which a GGUF file has been converted, and that file."""
+    """A cache in which a GGUF file has been converted, over a damaged conversion; and that file."""
     root = tmp_path_factory.mktemp("gguf")
     path = write_tiny_gguf(root / "Tiny Model.gguf")
+    home = root / "cache" / "models" / f"Tiny Model-{sha256(path.read_bytes())[:12]}"
+    plant_a_damaged_conversion(conversion_folder(home))
     heard: list[tuple[str, int, int]] = []
     locate(str(path), "generator", root / "cache", lambda *step: heard.append(step))
     assert heard == [("convert Tiny Model.gguf", 0, 1), ("convert Tiny Model.gguf", 1, 1)]
@@ -237,21 +257,12 @@ def test_a_gguf_file_is_converted_once_and_says_the_same(
     assert generator.identity.sha256 == sha256(path.read_bytes())
     auto: Any = transformers.AutoModelForCausalLM
     direct = auto.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
-    saved = auto.from_pretrained(locate(str(path), "generator", cache).folder)
+    folder = locate(str(path), "generator", cache).folder
+    assert not (folder / "rubbish.safetensors").exists()
+    saved = auto.from_pretrained(folder)
     weights = saved.state_dict()
     assert weights.keys() == direct.state_dict().keys()
     assert all(torch.equal(weights[name], found) for name, found in direct.state_dict().items())
-
-
-def test_a_damaged_conversion_is_made_again(converted_cache: tuple[Path, Path]) -> None:
-    cache, path = converted_cache
-    folder = locate(str(path), "generator", cache).folder
-    (folder / "model.safetensors").write_bytes(b"")
-    heard: list[str] = []
-    again = locate(str(path), "generator", cache, lambda stage, *_: heard.append(stage))
-    assert again.folder == folder
-    assert heard
-    assert (folder / "model.safetensors").stat().st_size > 0
 
 
 def test_a_file_that_is_no_gguf_is_one_clear_error(

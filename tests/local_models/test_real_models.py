@@ -22,8 +22,8 @@ SENTENCES = [
     "The deal runs until 2029 and starts at the Colossus 2 site in Memphis.",
     "Prepare your deployment pipelines for models that are released every week.",
     "Shares fell 4.2% on Tuesday.",
-    "Analysts at two banks said that the capacity would be worth $1.8 billion a year, which is more "
-    "than the start-up has raised since it was founded, and asked how it would be paid for.",
+    "Analysts at two banks said that the capacity would be worth $1.8 billion a year, which is "
+    "more than the start-up has raised since it was founded, and asked how it would be paid for.",
     "Sign up for our newsletter.",
     "“We need compute,” the chief executive said.",
     "The regulator has 30 days to object, and no one expects that it will.",
@@ -90,12 +90,12 @@ def test_no_grouping_changes_a_bit_of_a_vector(encoder: TransformersEncoder) -> 
 
 def test_no_grouping_changes_a_token_or_a_likelihood(generator: TransformersGenerator) -> None:
     prompts = [f"Rewrite in one sentence: {text}" for text in combined(ROWS + 2)]
-    written = generator.generate(prompts, max_new_tokens=24)
+    written = generator.generate(prompts, max_new_tokens=10)
     order = list(range(len(prompts)))
     random.Random(1).shuffle(order)
     shuffled = [prompts[index] for index in order]
-    again = generator.generate(shuffled[:5], max_new_tokens=24)
-    again += generator.generate(shuffled[5:], max_new_tokens=24)
+    again = generator.generate(shuffled[:5], max_new_tokens=10)
+    again += generator.generate(shuffled[5:], max_new_tokens=10)
     assert again == [written[index] for index in order]
     pairs = list(zip(prompts, written, strict=True))[:6]
     likelihoods = generator.log_likelihood(pairs)

@@ -113,11 +113,9 @@ def test_a_subscribed_feed_read_once_stays_as_it_is(store: Store) -> None:
 
 
 def test_a_feed_of_which_nothing_can_be_had_has_failed(store: Store) -> None:
-    pages = {
-        FEED: atom([Entry("https://example.org/1")]),
-        "https://example.org/1": FetchError("https://example.org/1", "no answer", "wait"),
-    }
-    report = ingest(store, FEED, fetcher=FakeFetcher(pages))
+    gone = FetchError("https://example.org/1", "no answer", "wait")
+    fetcher = FakeFetcher({FEED: atom([Entry("https://example.org/1")]), gone.subject: gone})
+    report = ingest(store, FEED, fetcher=fetcher)
     assert (report.sources, report.sources_failed, len(report.failures)) == (1, 1, 1)
 
 
