@@ -62,8 +62,8 @@ def introduce(home: Path) -> None:
         "The demo serves the sample week (22 articles of 4 invented publishers) on loopback, runs\n"
         f"the flows ingest and weekly-digest over it as of {NOW}, and prints the briefs.\n"
         f"Home: {home} (start afresh with: rm -r {home})\n"
-        f"The first run takes about 2 minutes on two cores, the next ones 25 seconds; models that are\n"
-        f"missing are downloaded first (190 MB)."
+        "The first run takes about 2 minutes on two cores, the next ones 25 seconds; models that\n"
+        "are missing are downloaded first (190 MB)."
     )
 
 

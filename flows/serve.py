@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import serve
+from prefect.client.orchestration import get_client
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Schedule
 from prefect.settings import (
@@ -89,8 +90,17 @@ def deployment_name(home: Path) -> str:
 
 
 def serve_deployments(deployments: Sequence[RunnerDeployment]) -> None:
-    """Run what is due, one run at a time over all the deployments, until told to stop."""
-    serve(*deployments, limit=1, pause_on_shutdown=True)
+    """Run what is due, one run at a time over all the deployments, until told to stop.
+
+    Prefect's own pause on shutdown is lost when SIGTERM comes during a run (measured).
+    """
+    try:
+        serve(*deployments, limit=1, pause_on_shutdown=False)
+    finally:
+        with get_client(sync_client=True) as client:
+            for each in deployments:
+                found = client.read_deployment_by_name(f"{each.flow_name}/{each.name}")
+                client.pause_deployment(found.id)
 
 
 def reachable_server() -> str:

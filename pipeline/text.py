@@ -19,7 +19,7 @@ _MARKS: tuple[tuple[str, BlockKind], ...] = (
     ("- ", "list_item"),
     ("> ", "quotation"),
 )
-_WORD = re.compile(r"[^\W_]+(?:['’\-.&/][^\W_]+)*", re.UNICODE)
+WORD = re.compile(r"[^\W_]+(?:['’\-.&/][^\W_]+)*", re.UNICODE)
 _MAX_BLOCK = 20_000
 """Code points handed to the splitter at once: a page without line breaks stays bounded."""
 
@@ -41,7 +41,7 @@ class Sentence:
 
 def words(text: str) -> list[str]:
     """Return the words of `text`, with inner hyphens, apostrophes and dots kept."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 def fold(text: str) -> str:

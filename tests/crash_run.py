@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import Counter
@@ -108,8 +109,6 @@ class StoppableGenerator(FakeGenerator):
 
 def run(home: Path, trap: Trap) -> Path:
     """Fetch, place, write and publish; return the digest's path."""
-    import os
-
     sync = os.fsync
 
     def fsync(handle: int) -> None:

@@ -18,7 +18,7 @@ PATIENCE = 60.0
 """Seconds for a run to come to its end or its trap; it takes one."""
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.crash_run"])
+PROCESSES.set_forkserver_preload(["tests.crash_warm"])
 
 
 @pytest.fixture(scope="module")
@@ -61,28 +61,27 @@ def test_an_undisturbed_run_makes_the_digest_that_is_meant(
 
 
 @pytest.mark.parametrize(
-    ("step", "nth"),
+    ("step", "share"),
     [
-        ("fetch", 2),
-        ("fetch", 8),
-        ("commit", 4),
-        ("commit", 20),
-        ("commit", 30),
-        ("commit", 50),
-        ("encode", 1),
-        ("encode", 2),
-        ("generate", 1),
-        ("generate", 4),
-        ("fsync", 1),
-        ("fsync", 2),
+        ("fetch", 0.15),
+        ("fetch", 0.6),
+        ("commit", 0.3),
+        ("commit", 0.6),
+        ("commit", 0.9),
+        ("encode", 0.3),
+        ("encode", 0.7),
+        ("generate", 0.1),
+        ("generate", 0.6),
+        ("fsync", 0.5),
+        ("fsync", 1.0),
     ],
 )
 def test_a_rerun_after_a_kill_gives_the_same_bytes(
-    undisturbed: tuple[bytes, Counter[str]], tmp_path: Path, step: str, nth: int
+    undisturbed: tuple[bytes, Counter[str]], tmp_path: Path, step: str, share: float
 ) -> None:
     expected, steps = undisturbed
-    assert steps[step] >= nth, "there is no such step to kill at"
-    killed(tmp_path, step, nth)
+    assert steps[step] > 1
+    killed(tmp_path, step, max(1, round(share * steps[step])))
     assert run(tmp_path, Trap()).read_bytes() == expected
     with Store.open(tmp_path / "halfminute.db") as store:
         assert store.digest("2026-W46") == expected.decode()

@@ -16,6 +16,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.'’&/\-+][^\W_]+)*\+*", re.UNICODE)
 _JOINERS = frozenset({"of", "de", "van", "von", "der", "la", "le", "du", "al"})
 _CODE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Za-z][A-Za-z0-9.\-/+]+")
 _NUMERAL = re.compile(r"\d{1,3}(?:\.\d+)*|[IVX]{1,4}|[A-Z]")
+_COUNTS = re.compile(r"\s(?:hundred|thousand|million|billion|trillion|per)\b|%")
+"""What follows a number that is no part of a name: `will pay Brightmoor 150 million`."""
 _CAMEL = re.compile(r"[a-z]+[A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*")
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "sir", "ceo", "cto", "cfo", "president"})
 
@@ -84,7 +86,10 @@ def names_in(text: str) -> tuple[Name, ...]:
             between = text[tokens[ahead - 1][1] : tokens[ahead][0]]
             if between != " " and not (between == ". " and len(tokens[ahead - 1][2]) <= 2):
                 break
-            if capital[ahead] or (ahead == last + 1 and _NUMERAL.fullmatch(tokens[ahead][2])):
+            numeral = _NUMERAL.fullmatch(tokens[ahead][2]) and not _COUNTS.match(
+                text, tokens[ahead][1]
+            )
+            if capital[ahead] or (ahead == last + 1 and numeral):
                 last = ahead
             elif tokens[ahead][2] not in _JOINERS or ahead - last > 2:
                 break

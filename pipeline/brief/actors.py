@@ -34,6 +34,7 @@ _PARTICIPLE = re.compile(
     r"\w{2,}(?:ed|en)|built|bought|sold|led|made|won|held|found|hit|cut|set|paid|sent|struck|known|"
     r"told|kept|left|lost|put|run|spent|shut|brought|taught|caught|drawn|grown|shown|thrown"
 )
+_RELATIVE = frozenset("which who whose where that".split())
 _WHEN = frozenset("today yesterday tomorrow tonight earlier later".split())
 _TURNS = frozenset({"from", "to"})
 
@@ -99,7 +100,10 @@ def _predicate(tokens: Sequence[str], place: int, *, own: bool) -> _Predicate:
     chunks = list(_chunks(tokens[:place]))
     if own:  # the claim's subject is its first part that is no circumstance
         chunks = [c for c in chunks if fold(c[0]) not in _PREPOSITIONS][:1] or chunks[-1:]
-    heads = frozenset(head for chunk in chunks if (head := _head(chunk)))
+    elif chunks:
+        behind = next((t for t in reversed(tokens[:place]) if t in _MARKS or _means(t)), "")
+        chunks = _antecedents(chunks, closed=behind in _MARKS)
+    heads = frozenset(_head(chunk) for chunk in chunks)
     ahead = [fold(t) for t in tokens[max(0, place - 4) : place] if t not in _MARKS]
     group = [t for t in ahead if t in _BE or t == "not" or t.endswith("ly") or is_content(t)]
     passive = bool(_PARTICIPLE.fullmatch(fold(tokens[place]))) and (
@@ -108,6 +112,17 @@ def _predicate(tokens: Sequence[str], place: int, *, own: bool) -> _Predicate:
     )
     before = frozenset(stem(part) for t in tokens[:place] for part in [t, *t.split("-")])
     return _Predicate(stem(tokens[place]), heads, before, passive)
+
+
+def _antecedents(chunks: Sequence[list[str]], *, closed: bool) -> list[list[str]]:
+    """Return the parts that may hold the subject of the verb behind them.
+
+    In `Acme, which Inkwell | bought` that is the relative clause's own subject; in `Acme, which
+    Inkwell bought, | sold`, where a comma has `closed` it, the part before.
+    """
+    if not closed and fold(chunks[-1][0]) in _RELATIVE:
+        return [chunks[-1][1:]]
+    return [chunk for chunk in chunks if fold(chunk[0]) not in _RELATIVE] or list(chunks[-1:])
 
 
 def _last_auxiliary(group: Sequence[str]) -> str:

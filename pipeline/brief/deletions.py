@@ -175,7 +175,8 @@ def _is_label(label: str, after: str) -> bool:
     """`Cost Advantage:` before a whole sentence; not `He added:`, not an entry of a glossary."""
     first, *others = words(label)
     says = has_finite_verb(" ".join(others)) or first.lower() in IMPERATIVES
-    clauses = (after, after.partition(", ")[2])  # "While it runs, writes wait."
+    # "While it runs, writes wait." "Acme, a lab that rents boards, will move."
+    clauses = (after, after.partition(", ")[2], re.sub(r",[^,]*,", "", after, count=1))
     return not says and any(has_main_clause(clause) for clause in clauses)
 
 

@@ -50,7 +50,7 @@ _RANKS = re.compile(
     r"half|twice|double|triple|quarter|hundreds|thousands|millions|billions|dozens)\b",
     re.IGNORECASE,
 )
-_NEXT_WORD = re.compile(r" ([a-z][\w’']*)")
+_NEXT_WORD = re.compile(r" ([a-z][\w’'.\-]*)")
 COUNTED_WITHIN = 40
 """Code points behind a number in which the counted thing is named: about five words."""
 # Hedges in groups: one of a group may stand for another.
@@ -77,7 +77,9 @@ _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
 )
 
 
-_SCALES = frozenset(map(stem, "thousand million billion trillion percent cent dollars".split()))
+_SCALES = frozenset(
+    map(stem, "thousand million billion trillion percent cent dollars euros pounds yen".split())
+)
 
 
 @dataclass(frozen=True)
@@ -161,10 +163,10 @@ def _counts_the_same(claim: str, evidence: Sequence[str]) -> bool:
         for near in content_stems(sentence[value.end : value.end + COUNTED_WITHIN])
     }
     return claim in evidence or all(
-        (value.key, stem(behind[1])) in counted
+        (value.key, content_stems(behind[1])[0]) in counted
         for value in values_in(claim)
         if value.kind == "quantity" and not value.unit
-        if (behind := _NEXT_WORD.match(claim, value.end)) and is_content(behind[1])
+        if (behind := _NEXT_WORD.match(claim, value.end)) and content_stems(behind[1])
     )
 
 

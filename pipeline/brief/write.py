@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from pipeline.brief.verify import Verdict, verify, word_coverage
 from pipeline.canonical import make_id
 from pipeline.protocols import Encoder, Generator
 from pipeline.schema import Basis, Citation, Claim, Support
-from pipeline.text import fold, words
+from pipeline.text import WORD, fold, words
 from pipeline.urls import text_fragment_url
 
 MIN_SUPPORT = 0.85
@@ -37,7 +38,9 @@ values must stand there too: "introduced in Flink 1.15" was made from two true s
 MAX_NEW_TOKENS = 72
 """A draft's length: 40 words are about 60 tokens of the default model."""
 
-HARD_FLAWS = frozenset("machine site short question quote link colon shouting unattributed".split())
+HARD_FLAWS = frozenset(
+    "machine site code short question quote link colon shouting unattributed".split()
+)
 """Flaws with which no sentence is published, whatever its basis."""
 SOFT_FLAWS = frozenset({"anaphora", "narrator", "first_person", "connective", "open", "long"})
 """Flaws with which a sentence is published only where a section allows them."""
@@ -216,21 +219,28 @@ def verify_condensed(claim: str, sentence: str) -> Verdict:
 
 
 def _cuts_into_clause(claim: str, sentence: str) -> bool:
-    """Whether a negation or modal went while the words on both its sides stayed."""
+    """Whether a negation, modal or hedge went that was no part of something set off by a mark.
+
+    A word that stands twice can be matched from the left or from the right; one of the two must
+    do.
+    """
     kept = [fold(w) for w in words(claim)]
-    whole = [fold(w) for w in words(sentence)]
-    position = 0
-    for index, word in enumerate(whole):
-        if position < len(kept) and word == kept[position]:
-            position += 1
-        elif (
-            word in _BINDING
-            and 0 < position < len(kept)
-            and whole[index - 1 : index] == [kept[position - 1]]
-            and whole[index + 1 : index + 2] == [kept[position]]
-        ):
-            return True
-    return False
+    found = list(WORD.finditer(sentence))
+    from_left = _matched(kept, found)
+    from_right = _matched(kept[::-1], found[::-1])[::-1]
+    return all(
+        any(
+            _BINDING & {fold(w) for w in words(gap)} and not re.match(r"\s*[,;:(\[—–-]", gap)
+            for gap in (sentence[a.end() : b.start()] for a, b in pairwise(matches))
+        )
+        for matches in (from_left, from_right)
+    )
+
+
+def _matched(kept: Sequence[str], found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the first matches that spell `kept` in order."""
+    rest = iter(found)
+    return [m for word in kept if (m := next((f for f in rest if fold(f[0]) == word), None))]
 
 
 _BINDING = frozenset(

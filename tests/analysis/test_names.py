@@ -21,6 +21,7 @@ from tests.strategies import any_line, messy_line
         ("The Colossus 2 site is near Memphis.", ["Colossus 2", "Memphis"]),
         ("The merger of AT&T and Acme failed.", ["AT&T", "Acme"]),
         ("Dr. Oz and St. Louis agree.", ["Oz", "St. Louis"]),
+        ("They will pay Brightmoor 150 million dollars.", ["Brightmoor"]),
     ],
 )
 def test_names_of_a_sentence(text: str, names: list[str]) -> None:

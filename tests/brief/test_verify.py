@@ -24,7 +24,7 @@ BORNE_OUT = [
         "Quillon was fined €120m by the European Commission on Tuesday, 4 May.",
     ),
     (
-        "Brightmoor has raised twenty-two million euros.",
+        "Brightmoor has raised 22 million euros.",
         "Brightmoor, which runs eleven sites, has raised €22 million.",
     ),
     (
@@ -36,8 +36,8 @@ BORNE_OUT = [
         "The trial of the scheduler covered 18,000 GB300 accelerators.",
     ),
     (
-        "Brightmoor fell about 4% in Oslo.",
-        "Shares of Brightmoor fell around 4% in Oslo. ",
+        "Shares of Brightmoor fell about 4%.",
+        "Shares of Brightmoor fell around 4% in Oslo after the announcement.",
     ),
 ]
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_last_week_is_the_one_before_now() -> None:
     utc = time_zone("UTC")
     assert WEEKS[-1] == str(IsoWeek.containing(parse_moment(NOW), utc).before())
-    assert WEEKS == tuple(sorted(WEEKS))
+    assert tuple(sorted(WEEKS)) == WEEKS
 
 
 def test_every_feed_of_the_sample_is_served_from_here() -> None:

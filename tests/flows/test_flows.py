@@ -56,7 +56,6 @@ def test_the_week_comes_from_its_feeds_the_same_each_time(tmp_path: Path) -> Non
     assert "http://portandprotocol.example/news/10431-quayside-hosting-firms.html" in told
     assert [feed.status for feed in digest.health.feeds].count("failed") == 1
 
-    written = Artifact.get("weekly-digest")
-    assert isinstance(written, Artifact)
-    assert path.as_uri() in str(written.data)
-    assert f"| stories told | {len(digest.stories)} |" in str(written.data)
+    written: Any = Artifact.get("weekly-digest")
+    assert path.as_uri() in written.data
+    assert f"| stories told | {len(digest.stories)} |" in written.data
