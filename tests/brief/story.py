@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.analysis.analyse import Analysis
 from pipeline.brief.evidence import Candidate, Field, survey
 from pipeline.brief.write import Writer
 from pipeline.records import ArticleRevision, Role
@@ -63,16 +62,15 @@ ARTICLES = (WIRE, REPRINT, OWN_REPORT)
 ORIGINS = {"a-1": "a-1", "a-2": "a-1", "a-3": "a-3"}
 
 
-def analyses_of(articles: Sequence[ArticleRevision]) -> dict[str, Analysis]:
-    return {a.article.article_id: make_analysis(a, ENCODER, ROLES) for a in articles}
-
-
 def field_of(
-    articles: Sequence[ArticleRevision] = ARTICLES, origins: Mapping[str, str] | None = None
+    articles: Sequence[ArticleRevision],
+    origins: Mapping[str, str] | None = None,
+    roles: Mapping[str, Role] = ROLES,
 ) -> Field:
     """Return the field of these articles; each is its own origin unless it is said otherwise."""
-    known = origins or {a.article.article_id: a.article.article_id for a in articles}
-    return survey(articles, analyses_of(articles), known)
+    ids = [a.article.article_id for a in articles]
+    analyses = {a.article.article_id: make_analysis(a, ENCODER, roles) for a in articles}
+    return survey(articles, analyses, origins or dict(zip(ids, ids, strict=True)))
 
 
 def field_of_text(text: str, title: str = TITLE) -> Field:

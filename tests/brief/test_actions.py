@@ -26,7 +26,7 @@ STORY = field_of(ARTICLES, ORIGINS)
     [
         ("Upgrade to Quayside 2.7.4 before you open the port.", EVERYONE),
         ("Exit Clauses: Negotiate the right to move within a month.", EVERYONE),
-        ("If you cannot upgrade, close port 7411 to the outside.", EVERYONE),
+        ("If you cannot upgrade, block port 7411 from the outside.", EVERYONE),
         ("Before you sign, check the exit clause.", EVERYONE),
         ("Operators should close port 7411 to the outside.", "Operators"),
         ("The operators of clusters must restart each node.", "the operators of clusters"),
