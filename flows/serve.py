@@ -97,10 +97,16 @@ def serve_deployments(deployments: Sequence[RunnerDeployment]) -> None:
     try:
         serve(*deployments, limit=1, pause_on_shutdown=False)
     finally:
-        with get_client(sync_client=True) as client:
-            for each in deployments:
-                found = client.read_deployment_by_name(f"{each.flow_name}/{each.name}")
-                client.pause_deployment(found.id)
+        if is_healthy(PREFECT_API_URL.value() or ""):
+            pause(deployments)
+
+
+def pause(deployments: Sequence[RunnerDeployment]) -> None:
+    """Pause the schedules of deployments that the server knows."""
+    with get_client(sync_client=True) as client:
+        for each in deployments:
+            known = client.read_deployment_by_name(f"{each.flow_name}/{each.name}")
+            client.pause_deployment(known.id)
 
 
 def reachable_server() -> str:

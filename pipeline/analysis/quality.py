@@ -11,10 +11,10 @@ from pipeline.analysis.surface import IMPERATIVES
 from pipeline.text import Sentence, words
 
 MIN_WORDS = 6
-"""A shorter sentence says too little to be a claim (shortest claim in the labelled what_changed
-sentences: 6 words)."""
+"""A shorter sentence says too little to be a claim: the shortest labelled what_changed sentence of
+data/roles.jsonl has 7 words."""
 MAX_WORDS = 60
-"""A longer one is a list or a run-on; the 99th percentile of the writers' corpus is 58 words."""
+"""A longer one is a list or a run-on, and takes a reader longer than a TL;DR may."""
 
 _ENDS = re.compile(r"[.!?…][\"”’')\]]*$")
 _URL = re.compile(

@@ -21,7 +21,7 @@ BANDS = (32, 4)
 low, because exact containment decides."""
 REPRINT_CONTAINMENT = 0.6
 """Share of the shorter text's shingles that stand in the longer one. In the sample week the one
-reprint (edited, a paragraph trimmed) has 0.9, the closest two independent reports 0.02."""
+reprint (edited, a paragraph trimmed) has 0.96, any other two articles at most 0.07."""
 
 
 def origins(articles: Sequence[ArticleRevision]) -> dict[str, str]:

@@ -171,7 +171,8 @@ def test_a_good_completion_is_published_as_written() -> None:
 
 
 def test_the_hook_is_a_short_sentence_about_the_storys_own_names() -> None:
-    news = (DEAL, LEASE, "Skarvik gets 400 new jobs from the hall that Brightmoor rents out.")
+    jobs = "Skarvik gets 400 new jobs and a second road to the port of Brenn in 2028."
+    news = (DEAL, LEASE, jobs, "Brightmoor drops its plan for a hall of 30 megawatts in Oslo.")
     article = make_article_revision("\n".join(news), title="Brightmoor fills its hall in Skarvik")
     field = field_of([article], roles=dict.fromkeys(news, Role.WHAT_CHANGED))
     brief = brief_of(plan("s-1", field), GENERATORS["silent"], (article,))

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.schedules import Cron
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.options import RunOptions
 from flows.serve import (
@@ -23,6 +24,7 @@ from flows.serve import (
     MONDAY_MORNING,
     build_deployments,
     deployment_name,
+    main,
     read_arguments,
 )
 from flows.temporary_server import free_port, is_healthy, temporary_server
@@ -92,21 +94,16 @@ def environment(folder: Path, api_url: str) -> dict[str, str]:
     ],
 )
 def test_what_is_missing_is_told_in_one_line(
-    tmp_path: Path, settings: str, code: int, told: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: str, code: int, told: str
 ) -> None:
     (tmp_path / "halfminute.toml").write_text(settings)
-    done = subprocess.run(
-        [sys.executable, "-m", "flows.serve", "--home", str(tmp_path)],
-        env=environment(tmp_path, f"http://127.0.0.1:{free_port()}/api"),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert (done.returncode, done.stdout) == (code, "")
-    assert told in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert ("prefect server start" in done.stderr) == (code == 1)
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
+        assert main(["--home", str(tmp_path)]) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert told in said.err
+    assert len(said.err.splitlines()) == 1
+    assert ("prefect server start" in said.err) == (code == 1)
 
 
 @pytest.fixture(scope="module")
