@@ -24,11 +24,11 @@ docs/roles.md the head calls 89% of the boilerplate boilerplate, and 1% of every
 PROMO_LIMIT = 0.15
 PROMO_FOCUS = 0.2
 """A sentence that is off the story's subject (cosine with its focus below this) needs less to count
-as a promo. Both were set so that the sponsors' lines of the sample week, which pass the plain limit,
-are caught and the advice and background on the subject are not."""
+as a promo. Both were set so that the sponsors' lines of the sample week, which pass the plain
+limit, are caught and the advice and background on the subject are not."""
 SAME_SENTENCE = 0.86
-"""Similarity from which two sentences say the same. Set by reading the sample week: one fact reworded
-by another publisher lies above, two facts of one article below."""
+"""Similarity from which two sentences say the same. Set by reading the sample week: one fact
+reworded by another publisher lies above, two facts of one article below."""
 LEAD_DECAY = 6.0
 """Sentences after which the weight of standing early falls to 1/e."""
 DIVERSITY = 0.6
