@@ -44,18 +44,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = read_arguments(arguments)
         timezone = options.settings().digest.timezone
         options.feed_lines(None)  # a mistake is better told now than in an hour
-        api_url = reachable_server()
+        with temporary_settings({PREFECT_API_URL: reachable_server()}):
+            serve_deployments(
+                build_deployments(
+                    options,
+                    hourly=Cron(HOURLY, timezone=timezone),
+                    weekly=Cron(MONDAY_MORNING, timezone=timezone),
+                )
+            )
     except HalfminuteError as error:
         error_line(error)
         return error.exit_code
-    with temporary_settings({PREFECT_API_URL: api_url}):
-        serve_deployments(
-            build_deployments(
-                options,
-                hourly=Cron(HOURLY, timezone=timezone),
-                weekly=Cron(MONDAY_MORNING, timezone=timezone),
-            )
-        )
     return 0
 
 
@@ -92,12 +91,23 @@ def deployment_name(home: Path) -> str:
 def serve_deployments(deployments: Sequence[RunnerDeployment]) -> None:
     """Run what is due, one run at a time over all the deployments, until told to stop.
 
-    Prefect's own pause on shutdown is lost when SIGTERM comes during a run (measured).
+    Afterwards they are paused. Prefect's own pause on shutdown is lost when SIGTERM comes during a
+    run (measured).
+
+    Raises:
+        HalfminuteError: the server went away.
     """
+    api_url = PREFECT_API_URL.value() or ""
     try:
         serve(*deployments, limit=1, pause_on_shutdown=False)
+    except Exception as error:
+        if is_healthy(api_url):
+            raise
+        raise HalfminuteError(
+            api_url, "the Prefect server went away", "start it again, then the schedules"
+        ) from error
     finally:
-        if is_healthy(PREFECT_API_URL.value() or ""):
+        if is_healthy(api_url):
             pause(deployments)
 
 

@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from tests.sentences import GOOD_SENTENCES
 
-any_line = st.text(
-    st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=80
-)
+any_line = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=80)
 """One line of arbitrary Unicode: emoji, combining marks, controls; no carriage return."""
 
 messy_line = st.lists(

@@ -21,8 +21,8 @@ CHECKS = ("values", "names", "negation", "hedges", "actors", "quotations", "word
 """Names of the checks, in the order in which they are reported."""
 
 MAX_NEW_WORDS = 0.15
-"""Share of a sentence's content words that may be absent from its evidence. Set by reading drafts of
-the default model: one new word in seven can be a synonym, more were inventions."""
+"""Share of a sentence's content words that may be absent from its evidence. Set by reading drafts
+of the default model: one new word in seven can be a synonym, more were inventions."""
 
 _NEGATIONS = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|hardly|barely|fail(?:s|ed)?|"
