@@ -17,7 +17,7 @@ from typing import Any
 
 from flows.options import RunOptions
 from flows.sample_site import serve_sample
-from flows.temporary_server import temporary_server
+from flows.temporary_server import isolated_environment, temporary_server
 from pipeline.console import error_line, failure_lines, out
 from pipeline.errors import HalfminuteError
 from pipeline.publish import digest as files
@@ -79,7 +79,9 @@ def run(home: Path, *, verbose: bool) -> int:
     site = services.enter_context(serve_sample(shipped_path("data/sample")))
     tell("Starting a Prefect server for this run ...")
     api_url = services.enter_context(temporary_server(home / "prefect"))
-    os.environ.update(prefect_environment(home, api_url, verbose=verbose))
+    environment = prefect_environment(os.environ, home, api_url, verbose=verbose)
+    os.environ.clear()
+    os.environ.update(environment)
     # Prefect reads its environment once, when it is imported.
     from flows.ingest import ingest
     from flows.weekly_digest import weekly_digest
@@ -98,13 +100,15 @@ def run(home: Path, *, verbose: bool) -> int:
     return PARTIAL if failures else OK
 
 
-def prefect_environment(home: Path, api_url: str, *, verbose: bool) -> Mapping[str, str]:
-    """Return the settings that tie this process to the demo's own server and quieten Prefect.
+def prefect_environment(
+    environ: Mapping[str, str], home: Path, api_url: str, *, verbose: bool
+) -> dict[str, str]:
+    """Return the environment that ties a process to the demo's own server and quietens Prefect.
 
     Without `verbose` only warnings and the tasks' own lines are shown.
     """
     return {
-        "PREFECT_HOME": str((home / "prefect").resolve()),
+        **isolated_environment(environ, home / "prefect"),
         "PREFECT_API_URL": api_url,
         "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "WARNING",
         "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "INFO",

@@ -57,7 +57,7 @@ def temporary_server(folder: Path) -> Iterator[str]:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=server_environment(os.environ, folder),
+            env=isolated_environment(os.environ, folder),
             start_new_session=True,
         )
     assert process.stdin is not None
@@ -73,8 +73,8 @@ def temporary_server(folder: Path) -> Iterator[str]:
             process.wait()
 
 
-def server_environment(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return the environment for a server in `folder`, apart from any other Prefect set up here."""
+def isolated_environment(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return `environ` for a Prefect of its own in `folder`, whatever else is set up for Prefect."""
     kept = {name: value for name, value in environ.items() if not name.startswith("PREFECT_")}
     return {**kept, **SETTINGS, "PREFECT_HOME": str(folder.resolve())}
 

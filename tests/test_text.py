@@ -96,9 +96,9 @@ def test_empty_text_has_no_sentences() -> None:
     ids=["no stop", "sentences", "no space", "brackets"],
 )
 def test_a_line_of_100_kb_is_fast(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     sentences = split_sentences("", text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert "".join("".join(s.text for s in sentences).split()) == "".join(text.split())
 
 

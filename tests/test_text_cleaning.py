@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text_cleaning import clean_lines, clean_text
+from pipeline.text_cleaning import clean_lines, clean_text, printable
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,26 @@ def test_clean_text_is_clean(text: str) -> None:
     assert clean == " ".join(clean.split())
     assert unicodedata.is_normalized("NFC", clean)
     clean.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("\x1b[31mred\x1b[0m", "[31mred [0m"),
+        ("over\rwritten\x07", "over written"),
+        ("two\n lines", "two lines"),
+        ("\x9b2J \u202eturned\u2069", "2J turned"),
+        ("half \ud800", "half"),
+        ("“curly” – 漢字 👩\u200d🔬", "“curly” – 漢字 👩\u200d🔬"),
+    ],
+)
+def test_what_is_printed_steers_no_terminal(text: str, printed: str) -> None:
+    assert printable(text) == printed
+
+
+@given(st.text(max_size=40))
+def test_what_is_printed_is_one_line_that_can_be_encoded(text: str) -> None:
+    printed = printable(text)
+    printed.encode("utf-8")
+    assert not [c for c in printed if unicodedata.category(c) == "Cc"]
+    assert printable(printed) == printed

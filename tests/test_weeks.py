@@ -112,7 +112,10 @@ def test_the_week_before(week: str, before: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026", "2026-32", "2026W32", "2026-W5", "2026-W00", "2025-W53", "2026-W54", "0000-W01"],
+    [
+        *("", "2026", "2026-32", "2026W32", "2026-W5", "2026-W00", "2025-W53", "2026-W54"),
+        *("0000-W01", "0001-W01", "9999-W01", "9999-W52"),
+    ],
 )
 def test_what_is_no_week_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(UsageError, match="2026-W32"):
@@ -155,7 +158,10 @@ def test_moments_are_read_into_utc(text: str, moment: datetime) -> None:
     assert read.tzinfo is UTC
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "16.11.2026", "06:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "yesterday", "2026-13-01", "16.11.2026", "06:00", "9999-12-31", "0001-01-01T00:00+05:00"],
+)
 def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(UsageError, match="2026-11-16T06:00:00Z"):
         parse_moment(text)
@@ -171,3 +177,11 @@ def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
 def test_iso_keeps_the_moment_to_the_second(moment: datetime) -> None:
     assert parse_moment(iso(moment)) == moment.replace(microsecond=0)
     assert iso(moment).endswith("Z")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("text", ["0002-01-01", "9998-12-31T23:59:59Z"])
+def test_every_moment_that_is_read_lies_in_a_week(text: str, zone: str) -> None:
+    moment = parse_moment(text)
+    start, end = IsoWeek.containing(moment, time_zone(zone)).period(time_zone(zone))
+    assert start <= moment < end

@@ -66,7 +66,8 @@ _SUBORDINATOR = re.compile(
     r"unless|after|before)\b|^(?:If|When|While|Because|As|Although|Though|Since|Until|Unless|Once)\b"
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|until|only|except(?:ing|ions?)?|excluding|provided (?:that|it|they|the)|"
+    r"\b(?:if|unless|until|only|except(?:ing|ions?)?|excluding|not including|"
+    r"(?:other|rather) than|(?:apart|aside) from|provided (?:that|it|they|the)|"
     r"providing|depend\w*|contingent|conditional|subject to|(?:as|so) (?:long|far) as|assuming|"
     r"barring|pending|otherwise|whenever|so far|for now|temporar\w+|at (?:least|most|best)|"
     r"unconfirmed|unaudited|preliminary|alleged\w*|reportedly|rumou?r\w*|disput\w+|denie[sd]|"

@@ -24,7 +24,7 @@ from pipeline.analysis.names import names_in
 from pipeline.analysis.quality import starts_with_connective
 from pipeline.analysis.surface import IMPERATIVES
 from pipeline.analysis.values import values_in
-from pipeline.text import words
+from pipeline.text import fold, words
 
 MAX_LENGTH = 1_000
 """Code points: a longer sentence is left alone, as the patterns below look ahead from each comma.
@@ -174,7 +174,7 @@ def _openings(sentence: str) -> Iterator[Deletion]:
 def _is_label(label: str, after: str) -> bool:
     """`Cost Advantage:` before a whole sentence; not `He added:`, not an entry of a glossary."""
     first, *others = words(label)
-    says = has_finite_verb(" ".join(others)) or first.lower() in IMPERATIVES
+    says = has_finite_verb(" ".join(others)) or first.lower() in IMPERATIVES or "'" in fold(first)
     # "While it runs, writes wait." "Acme, a lab that rents boards, will move."
     clauses = (after, after.partition(", ")[2], re.sub(r",[^,]*,", "", after, count=1))
     return not says and any(has_main_clause(clause) for clause in clauses)
@@ -185,7 +185,8 @@ def _is_circumstance(match: re.Match[str], after: str) -> bool:
     body, means = match["body"], match["means"]
     if re.match(r"(?:and|or|but)\b", after) or not has_main_clause(after):
         return False
-    if states_condition(body) or attributes(body) or values_in(body):
+    opening = match[0].lower()  # "According to", "Depending on"
+    if states_condition(opening) or attributes(opening) or values_in(body):
         return False
     if means and (has_finite_verb(f"{means} {body}") or has_modal(after)):
         return False  # "Serving them may need less," is a subject; "To use it, you must" limits

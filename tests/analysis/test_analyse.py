@@ -93,9 +93,9 @@ def test_a_very_long_article_stays_bounded() -> None:
     )
     article = make_article_revision(text, title="Halls")
     assert len(text.split()) > 100_000
-    start = time.perf_counter()
+    start = time.process_time()
     analysis = make_analysis(article, ENCODER)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert len(analysis.sentences) == len(analysis.vectors) == MAX_SENTENCES
     assert analysis.sentences == split_sentences("Halls", text)[:MAX_SENTENCES]
 

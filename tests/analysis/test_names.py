@@ -83,6 +83,6 @@ def test_arbitrary_text_gives_ordered_spans_and_no_error(text: str) -> None:
     ["A " * 10_000, "Ab-" * 7_000, "ABC, " * 4_000, "a1" * 10_000, "1,2." * 5_000, "." * 20_000],
 )
 def test_long_runs_are_fast(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     names_in(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -205,6 +205,6 @@ def test_any_line_is_judged_without_an_error(text: str) -> None:
     ids=lambda text: repr(text[:8]),
 )
 def test_long_runs_are_fast(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     text_flaws(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -126,6 +126,6 @@ def test_arbitrary_text_gives_ordered_spans_and_no_error(text: str) -> None:
     ids=lambda text: repr(text[:8]),
 )
 def test_long_runs_are_fast(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     values_in(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -262,6 +262,30 @@ CASES: tuple[Case, ...] = (
         None,
     ),
     Case(
+        "according to first",
+        "According to people who know the plans, Brightmoor will close its oldest hall in Oslo "
+        "before the end of the winter.",
+        None,
+    ),
+    Case(
+        "depending on",
+        "Depending on the load of the grid, the plant in Skarvik runs on one or on both of its "
+        "turbines during the night.",
+        None,
+    ),
+    Case(
+        "dashes around an exclusion",
+        "Tenants can withdraw their deposits – not including the interest – from the bank of the "
+        "guild at any time of the year.",
+        None,
+    ),
+    Case(
+        "sentence before a colon",
+        "There’s a reason for this: Although the lab has grown in each year, it still rents every "
+        "one of its boards from a rival.",
+        None,
+    ),
+    Case(
         "speaker at the end",
         "The lab will move its training to the new hall before the end of the year, a company "
         "spokesperson told reporters on Thursday.",

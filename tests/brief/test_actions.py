@@ -65,9 +65,9 @@ def test_what_is_no_advice(text: str) -> None:
     "text", ["users " * 4_000, "If a " * 5_000, "The " * 7_000, "a-b " * 5_000]
 )
 def test_long_runs_are_fast(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     audience_of(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_the_sources_advice_is_quoted_with_its_audience() -> None:

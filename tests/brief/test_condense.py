@@ -157,17 +157,17 @@ def test_deletions_lie_inside_the_sentence_and_outside_quotations(sentence: str)
 )
 def test_the_longest_sentence_that_is_condensed_is_fast(text: str) -> None:
     assert 900 < len(text) <= MAX_LENGTH
-    start = time.perf_counter()
+    start = time.process_time()
     condense(text, target_words=20)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_longer_one_is_left_alone() -> None:
     text = "Acme, which sells maps, rose" + ", making money" * 1_500 + "."
-    start = time.perf_counter()
+    start = time.process_time()
     assert condense(text, target_words=20) == text
     assert deletions(text) == []
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(

@@ -252,6 +252,6 @@ def test_coverage_counts_words_with_meaning_by_stem(
     "text", ["1,234," * 3_000, "Acme, " * 3_000, "the Acme which said " * 900, "“a" * 5_000]
 )
 def test_long_texts_are_fast(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     verify(text, [text + "x"])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

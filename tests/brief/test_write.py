@@ -250,9 +250,9 @@ def test_tidy_gives_one_line_of_the_completion(completion: str) -> None:
     "text", ["1. " * 7_000, "- " * 10_000, "\n" * 20_000, '"' * 20_000, " " * 20_000]
 )
 def test_tidy_is_fast(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     tidy(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @given(good_sentence)

@@ -33,9 +33,14 @@ def test_the_home_is_in_the_checkout() -> None:
 
 
 def test_prefect_keeps_to_the_home_and_is_quiet(tmp_path: Path) -> None:
-    quiet = prefect_environment(tmp_path, "http://127.0.0.1:1/api", verbose=False)
-    loud = prefect_environment(tmp_path, "http://127.0.0.1:1/api", verbose=True)
+    environ = {"PATH": "/bin", "PREFECT_PROFILE": "other", "PREFECT_API_KEY": "secret"}
+    api_url = "http://127.0.0.1:1/api"
+    quiet = prefect_environment(environ, tmp_path, api_url, verbose=False)
+    loud = prefect_environment(environ, tmp_path, api_url, verbose=True)
+    assert (quiet["PATH"], quiet["PREFECT_API_URL"]) == ("/bin", api_url)
     assert quiet["PREFECT_HOME"] == str(tmp_path / "prefect")
+    assert quiet["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert not {"PREFECT_PROFILE", "PREFECT_API_KEY"} & quiet.keys()
     assert (quiet["PREFECT_LOGGING_LEVEL"], loud["PREFECT_LOGGING_LEVEL"]) == ("WARNING", "INFO")
 
 

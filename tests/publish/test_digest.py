@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.canonical import canonical_json
@@ -58,6 +58,7 @@ def test_the_text_is_canonical_json() -> None:
     assert text.startswith('{\n  "corrections": []')
 
 
+@settings(max_examples=30)
 @given(st.lists(SENTENCES, max_size=3))
 def test_what_was_written_is_read_back(texts: list[str]) -> None:
     digest = make_digest(*(full_brief(f"s-{n}", text) for n, text in enumerate(texts)))
@@ -65,6 +66,7 @@ def test_what_was_written_is_read_back(texts: list[str]) -> None:
     assert render(read(render(digest), label="x")) == render(digest)
 
 
+@settings(max_examples=30)
 @given(st.lists(SENTENCES, max_size=2))
 def test_another_validator_finds_nothing_wrong(
     validator: jsonschema.Draft202012Validator, texts: list[str]

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
@@ -158,6 +158,7 @@ def test_nothing_of_a_source_steers_the_terminal(text: str) -> None:
         assert_harmless(shown(everywhere(text), terminal=terminal))
 
 
+@settings(max_examples=50)
 @given(st.text(st.characters(categories=["Cc", "Cf", "Cs", "Lu", "Zs", "Po"]), max_size=12))
 def test_whatever_a_source_says_no_control_character_reaches_the_terminal(text: str) -> None:
     assert_harmless(shown(everywhere(text), terminal=True))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Story
@@ -100,6 +100,7 @@ CROWD = [
 ]
 
 
+@settings(max_examples=50)
 @given(st.permutations(CROWD), st.booleans())
 def test_the_order_of_the_articles_makes_no_difference(
     shuffled: list[Profile], some_known: bool

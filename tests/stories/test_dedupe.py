@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import ArticleRevision
@@ -90,11 +90,13 @@ CROWD = [
 ]
 
 
+@settings(max_examples=30)
 @given(st.permutations(CROWD))
 def test_the_order_of_the_articles_makes_no_difference(shuffled: list[ArticleRevision]) -> None:
     assert origins(shuffled) == origins(CROWD)
 
 
+@settings(max_examples=30)
 @given(st.permutations(CROWD))
 def test_an_origin_is_an_article_here_that_is_its_own_and_no_later(
     shuffled: list[ArticleRevision],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.schema import Related, RelatedUpdate, Tag, TagKind
@@ -126,6 +126,7 @@ CARDS = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(CARDS)
 def test_whatever_the_stories_the_lists_keep_their_rules(
     cards: list[Card],
@@ -143,6 +144,7 @@ def test_whatever_the_stories_the_lists_keep_their_rules(
                 assert update.via in {t.slug for t in own.tags}
 
 
+@settings(max_examples=50)
 @given(CARDS.flatmap(lambda cards: st.tuples(st.just(cards), st.permutations(cards))))
 def test_the_order_of_the_stories_makes_no_difference(
     cards_twice: tuple[list[Card], list[Card]],
