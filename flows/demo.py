@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -86,6 +87,9 @@ def run(home: Path, *, verbose: bool) -> int:
     from flows.ingest import ingest
     from flows.weekly_digest import weekly_digest
 
+    if not verbose:
+        # An error is told once, by us, and not as a traceback for each layer that it passes.
+        logging.getLogger("prefect.task_runs").addFilter(lambda line: line.levelno < logging.ERROR)
     options = RunOptions(home=home, route=site.route)
     tell("Running the flow ingest ...")
     report: Any = ingest(options, feeds=shipped_path("data/sample/feeds.toml"), now=NOW)
@@ -105,12 +109,12 @@ def prefect_environment(
 ) -> dict[str, str]:
     """Return the environment that ties a process to the demo's own server and quietens Prefect.
 
-    Without `verbose` only warnings and the tasks' own lines are shown.
+    Without `verbose` only the tasks' own lines are shown.
     """
     return {
         **isolated_environment(environ, home / "prefect"),
         "PREFECT_API_URL": api_url,
-        "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "WARNING",
+        "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "CRITICAL",
         "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "INFO",
     }
 

@@ -74,7 +74,7 @@ def temporary_server(folder: Path) -> Iterator[str]:
 
 
 def isolated_environment(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return `environ` for a Prefect of its own in `folder`, whatever else is set up for Prefect."""
+    """Return `environ` for a Prefect of its own in `folder`, apart from any other set up here."""
     kept = {name: value for name, value in environ.items() if not name.startswith("PREFECT_")}
     return {**kept, **SETTINGS, "PREFECT_HOME": str(folder.resolve())}
 

@@ -69,9 +69,12 @@ _CONDITION = re.compile(
     r"\b(?:if|unless|until|only|except(?:ing|ions?)?|excluding|not including|"
     r"(?:other|rather) than|(?:apart|aside) from|provided (?:that|it|they|the)|"
     r"providing|depend\w*|contingent|conditional|subject to|(?:as|so) (?:long|far) as|assuming|"
-    r"barring|pending|otherwise|whenever|so far|for now|temporar\w+|at (?:least|most|best)|"
-    r"unconfirmed|unaudited|preliminary|alleged\w*|reportedly|rumou?r\w*|disput\w+|denie[sd]|"
-    r"not (?:yet |been |independently )*(?:confirmed|verified))\b",
+    r"barring|pending|otherwise|whenever|so far|for now|temporar\w+|at (?:least|most|best))\b",
+    re.IGNORECASE,
+)
+_DOUBT = re.compile(
+    r"\b(?:unconfirmed|unaudited|preliminary|alleged\w*|reportedly|rumou?r\w*|disput\w+|"
+    r"denie[sd]|not (?:yet |been |independently )*(?:confirmed|verified))\b",
     re.IGNORECASE,
 )
 _ATTRIBUTION = re.compile(
@@ -131,8 +134,13 @@ def main_verb(text: str) -> tuple[int, int] | None:
 
 
 def states_condition(text: str) -> bool:
-    """Return whether `text` limits the statement it belongs to, or doubts it."""
+    """Return whether `text` limits the statement it belongs to."""
     return bool(_CONDITION.search(text))
+
+
+def doubts(text: str) -> bool:
+    """Return whether `text` tells a rumour, or that something is denied or not confirmed."""
+    return bool(_DOUBT.search(text))
 
 
 def attributes(text: str) -> bool:

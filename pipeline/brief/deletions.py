@@ -14,6 +14,7 @@ from enum import IntEnum
 
 from pipeline.analysis.clauses import (
     attributes,
+    doubts,
     has_finite_verb,
     has_main_clause,
     has_modal,
@@ -103,6 +104,7 @@ _CIRCUMSTANCE = re.compile(
     r"In (?:my|our|his|her) (?:view|opinion)|In (?:recent|the coming|the past) [a-z]+)\b"
     r"(?P<body>(?:[^,;:“”\"]|(?<=\d),(?= ?\d))*),\s+(?=\S)"
 )
+_CONTRASTS = frozenset({"while", "whereas"})
 _NOT_PARTICIPLES = frozenset(
     "including excluding according pending during concerning regarding nothing something anything "
     "everything spring king string".split()
@@ -149,7 +151,9 @@ def _candidates(sentence: str) -> Iterator[Deletion]:
     end = len(sentence.rstrip(".!?…”\"’' "))
     for match in _TRAILING.finditer(sentence):
         tail = sentence[match.start() + 1 : end].strip()
-        if not states_condition(tail) and (cut := _trailing_kind(sentence, match, tail)):
+        # a contrast (", while rivals reportedly …") has doubts of its own
+        limits = states_condition(tail) or (match["word"] not in _CONTRASTS and doubts(tail))
+        if not limits and (cut := _trailing_kind(sentence, match, tail)):
             yield Deletion(match.start(), end, cut)
     for match in _FILLERS.finditer(sentence):
         if not _HOLDS_FILLER.search(sentence, 0, match.start()):
@@ -186,7 +190,7 @@ def _is_circumstance(match: re.Match[str], after: str) -> bool:
     if re.match(r"(?:and|or|but)\b", after) or not has_main_clause(after):
         return False
     opening = match[0].lower()  # "According to", "Depending on"
-    if states_condition(opening) or attributes(opening) or values_in(body):
+    if states_condition(opening) or doubts(body) or attributes(opening) or values_in(body):
         return False
     if means and (has_finite_verb(f"{means} {body}") or has_modal(after)):
         return False  # "Serving them may need less," is a subject; "To use it, you must" limits
@@ -225,7 +229,7 @@ def _is_insertion(sentence: str, match: re.Match[str], cut: Cut) -> bool:
 
 
 def _if_free(part: str, start: int, end: int, cut: Cut) -> Iterator[Deletion]:
-    if not states_condition(part):
+    if not states_condition(part) and not doubts(part):
         yield Deletion(start, end, cut)
 
 

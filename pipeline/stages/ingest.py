@@ -158,7 +158,7 @@ def fetch_pages(
     A page that is not due is reported as it was left: its article, or its failure. Of the entries
     that link to one page the first counts, whatever was fetched before a run was killed.
     """
-    entries = list(entries)
+    entries = _one_a_page(entries)
     keys = [url_key(entry.url) if entry.url else None for _, entry in entries]
     pages = means.store.pages([key for key in keys if key])
     articles = means.store.articles([p.article_id for p in pages.values() if p.article_id])

@@ -5,6 +5,7 @@ from hypothesis import given
 
 from pipeline.analysis.clauses import (
     attributes,
+    doubts,
     finite_verb,
     has_finite_verb,
     has_main_clause,
@@ -55,13 +56,25 @@ def test_a_fragment_has_no_main_clause(text: str) -> None:
         ("except in Spain", True),
         ("a decision depends on the grid", True),
         ("at least for now", True),
-        ("which has not been confirmed", True),
         ("a lab founded in 2024", False),
         ("giving it access to chips", False),
     ],
 )
 def test_conditions(text: str, condition: bool) -> None:
     assert states_condition(text) is condition
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("which has not been confirmed", True),
+        ("a claim that Acme denied", True),
+        ("which is reportedly for sale", True),
+        ("which is for sale", False),
+    ],
+)
+def test_doubts(text: str, doubt: bool) -> None:
+    assert doubts(text) is doubt
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,18 @@ CASES: tuple[Case, ...] = (
         "Sales of servers rose by 12 percent in the third quarter.",
     ),
     Case(
+        "contrast with doubts of its own",
+        "Brightmoor shares rose by 4 percent in Oslo after the announcement, while its rivals are "
+        "reportedly looking for tenants of their own.",
+        "Brightmoor shares rose by 4 percent in Oslo after the announcement.",
+    ),
+    Case(
+        "doubt in a relative clause",
+        "The port of Brenn has sold its oldest quay to a fund in Zurich for €40 million, which "
+        "neither of the two has confirmed so far.",
+        None,
+    ),
+    Case(
         "closing appositive",
         "Harrowgate Partners has put €40 million into the Lindhaven battery plant, a site that was "
         "built in 1990 to make ovens for ships.",

@@ -41,7 +41,7 @@ def test_prefect_keeps_to_the_home_and_is_quiet(tmp_path: Path) -> None:
     assert quiet["PREFECT_HOME"] == str(tmp_path / "prefect")
     assert quiet["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert not {"PREFECT_PROFILE", "PREFECT_API_KEY"} & quiet.keys()
-    assert (quiet["PREFECT_LOGGING_LEVEL"], loud["PREFECT_LOGGING_LEVEL"]) == ("WARNING", "INFO")
+    assert (quiet["PREFECT_LOGGING_LEVEL"], loud["PREFECT_LOGGING_LEVEL"]) == ("CRITICAL", "INFO")
 
 
 def test_it_says_first_what_it_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
