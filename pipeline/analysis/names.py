@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.text import fold
 
@@ -55,6 +56,10 @@ _CALENDAR = frozenset(
     thursday friday saturday sunday mon tue wed thu fri sat sun
     """.split()
 )
+_NEW_PLACES = frozenset(
+    "brunswick delhi england guinea hampshire haven jersey mexico orleans york zealand".split()
+)
+"""What follows `New` in the name of a place: elsewhere it begins a sentence or a headline."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ def names_in(text: str) -> tuple[Name, ...]:
     """Return the names of one sentence or title, left to right, without overlaps."""
     tokens = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text)]
     capital = [_is_name_token(token, first=_begins(text, start)) for start, _, token in tokens]
+    for number, ((_, _, new), (_, _, place)) in enumerate(pairwise(tokens)):
+        capital[number] |= _is_new_place(new, place)
     found: list[Name] = []
     index = 0
     while index < len(tokens):
@@ -125,6 +132,10 @@ def _is_name_token(token: str, *, first: bool) -> bool:
     if bare in _PLAIN_STARTERS:
         return False
     return not (first and token[1:].islower() and _looks_plain(bare))
+
+
+def _is_new_place(new: str, place: str) -> bool:
+    return new == "New" and fold(place).removesuffix("'s") in _NEW_PLACES
 
 
 def _looks_plain(bare: str) -> bool:

@@ -14,11 +14,14 @@ from slugify import slugify
 
 from pipeline.errors import ResourceError
 from pipeline.protocols import Vectors
+from pipeline.records import ArticleRevision
 from pipeline.resources import shipped_toml
 from pipeline.schema import Tag, TagKind
 from pipeline.stories.profile import GENERIC_NAMES, Profile
 from pipeline.text import fold
 
+LEAD_CHARS = 1500
+"""Code points of a text in which a topic's aliases count: further down they are asides."""
 MAX_TOPICS = 4
 MAX_NAMES = 4
 """Tags of a kind: more are noise to a reader who follows tags."""
@@ -34,7 +37,7 @@ _PHRASE_WORD = re.compile(r"[^\W_]+(?:['.&/][^\W_]+)*[+#]*")
 _SIGNS = (("++", "pp"), ("+", "-plus-"), ("#", "sharp"))
 """How the signs in names are written in a slug: c++ is cpp."""
 _PRODUCT = re.compile(r"(?=.*\d)[a-z][\w+#.\- ]*")
-_ORG_WORDS = frozenset(
+ORG_WORDS = frozenset(
     """
     ab ag agency ai alliance association authority bank board bv bureau capital cloud club co
     college commission committee company computing corp corporation council court data department
@@ -45,6 +48,15 @@ _ORG_WORDS = frozenset(
     wire
     """.split()
 )
+_KINDS_OF_THING = frozenset(
+    """
+    agi ama ar arr cli covid css dna elo ev evs hiv http ip ipo jpeg mlp moe mp3 mri nfc ocr oss ota
+    png pov qa qr rl rlhf rna sft sota ssh sso svg tls ui url usb ux vpn vr wifi xr
+    """.split()
+) | {"covid 19"}
+"""Acronyms of kinds of thing that nobody follows as an organisation or a product."""
+_LOWER = re.compile(r"(?<![\w@#/.\-])[a-z]{2,}(?![\w/]|[.\-]\w)")
+"""A word in lower case, no part of an address, a handle or a compound."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +129,21 @@ def phrase_key(phrase: str) -> str:
     return " ".join(_PHRASE_WORD.findall(fold(phrase).replace("-", " ")))
 
 
+def story_tags(
+    articles: Sequence[ArticleRevision], profiles: Sequence[Profile], taxonomy: Taxonomy
+) -> tuple[Tag, ...]:
+    """Return a story's tags: topics, then products and organisations, then sources.
+
+    `profiles` are those of `articles`, in the same order.
+    """
+    leads = [f"{each.revision.title}\n{each.revision.text[:LEAD_CHARS]}" for each in articles]
+    return (
+        *topic_tags(profiles, leads, taxonomy),
+        *name_tags(profiles, _plain_words(articles)),
+        *source_tags(profiles),
+    )
+
+
 def topic_tags(profiles: Sequence[Profile], texts: Sequence[str], taxonomy: Taxonomy) -> list[Tag]:
     """Return the story's topics, strongest first.
 
@@ -155,10 +182,22 @@ def _aliases(texts: Sequence[str], taxonomy: Taxonomy) -> Mapping[int, set[str]]
     return found
 
 
-def name_tags(profiles: Sequence[Profile]) -> list[Tag]:
+def _plain_words(articles: Sequence[ArticleRevision]) -> frozenset[str]:
+    """Return the words that stand in the articles in lower case; parts of addresses do not."""
+    return frozenset(
+        word
+        for each in articles
+        for field in (each.revision.title, each.revision.text)
+        for word in _LOWER.findall(field)
+    )
+
+
+def name_tags(profiles: Sequence[Profile], plain_words: frozenset[str] = frozenset()) -> list[Tag]:
     """Return product and organisation tags: names in titles first, then by number of articles.
 
-    A name that no title holds needs two articles, and more than one plain word.
+    A name that no title holds needs two articles, and more than one plain word. A lone word that
+    the articles write in lower case too (`plain_words`) is a word that a title put in capitals,
+    and one that ends the name of somebody not known by a first name (`Musk`) is a person.
 
     A name with a digit in it is a product. A name is an organisation when a word of it says so, or
     when it stands in a title; a name inside a longer one (`GB300` in `Nvidia GB300`) is left out.
@@ -171,10 +210,11 @@ def name_tags(profiles: Sequence[Profile]) -> list[Tag]:
             articles[key] += 1
             titles[key] += key in each.title_names
             spelling.setdefault(key, written)
+    no_names = GENERIC_NAMES | _KINDS_OF_THING | plain_words | _surnames(articles.keys())
     eligible = [
         key
         for key in articles
-        if key not in GENERIC_NAMES and (titles[key] or (articles[key] > 1 and not key.isalpha()))
+        if key not in no_names and (titles[key] or (articles[key] > 1 and not key.isalpha()))
     ]
     ranked = sorted(eligible, key=lambda key: (-titles[key], -articles[key], key))
     tags: list[Tag] = []
@@ -189,6 +229,17 @@ def name_tags(profiles: Sequence[Profile]) -> list[Tag]:
                 chosen.append(key)
         tags += _named([spelling[key] for key in chosen], kind)[:MAX_NAMES]
     return tags
+
+
+def _surnames(keys: Iterable[str]) -> frozenset[str]:
+    """Return the last words of two-word names whose first word never stands alone."""
+    known = frozenset(keys)
+    pairs = [key.split() for key in known if key.replace(" ", "").isalpha()]
+    return frozenset(
+        pair[1]
+        for pair in pairs
+        if len(pair) == 2 and pair[0] not in known and pair[1] not in ORG_WORDS
+    )
 
 
 def _named(names: Iterable[str], kind: TagKind) -> list[Tag]:
@@ -206,7 +257,7 @@ def _kind(key: str) -> str:
         return "product"
     if _PRODUCT.fullmatch(key) and not key.isdigit():
         return "product"
-    return "org" if set(key.split()) & _ORG_WORDS or " " not in key else "other"
+    return "org" if set(key.split()) & ORG_WORDS or " " not in key else "other"
 
 
 def source_tags(profiles: Sequence[Profile]) -> list[Tag]:

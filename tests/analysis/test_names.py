@@ -22,6 +22,8 @@ from tests.strategies import any_line, messy_line
         ("The merger of AT&T and Acme failed.", ["AT&T", "Acme"]),
         ("Dr. Oz and St. Louis agree.", ["Oz", "St. Louis"]),
         ("They will pay Brightmoor 150 million dollars.", ["Brightmoor"]),
+        ("New York's mills moved to New Zealand.", ["New York", "New Zealand"]),
+        ("New Corvane mills open in New Orleans.", ["Corvane", "New Orleans"]),
     ],
 )
 def test_names_of_a_sentence(text: str, names: list[str]) -> None:

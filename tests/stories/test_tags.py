@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ResourceError
 from pipeline.schema import Tag
-from pipeline.stories.profile import Profile
+from pipeline.stories.profile import Profile, profile
 from pipeline.stories.tags import (
     MAX_NAMES,
     MAX_TOPICS,
@@ -19,8 +19,10 @@ from pipeline.stories.tags import (
     phrase_key,
     read_topics,
     source_tags,
+    story_tags,
     topic_tags,
 )
+from tests.fakes import make_analysis, make_article_revision
 from tests.stories.builders import ENCODER, profiled
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -156,6 +158,40 @@ def test_generic_acronyms_are_no_tags(word: str) -> None:
     )
     again = replace(article, article_id="a-2")
     assert word.lower() not in {tag.slug for tag in name_tags([article, again])}
+
+
+def orgs_of(title: str, text: str) -> set[str]:
+    """Return the organisations among the tags of a story of one article."""
+    article = make_article_revision(text, title=title)
+    of_article = profile(article, make_analysis(article, ENCODER))
+    tags = story_tags([article], [of_article], taxonomy(topic("a-topic")))
+    return {tag.slug for tag in tags if tag.kind == "org"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("With Lumen Skills, says Brightmoor, Skills can be sold. It checks skills first.", False),
+        ("With Lumen Skills, says Brightmoor, Skills can be sold. It checks them first.", True),
+        ("With Lumen Skills, says Brightmoor, Skills can be sold: lumen.example/skills.", True),
+        ("With Lumen Skills, says Brightmoor, Skills can be sold, writes @skills.", True),
+    ],
+)
+def test_a_lone_word_that_the_article_writes_in_lower_case_is_no_name(
+    text: str, found: bool
+) -> None:
+    text += " As Lumen says, it is new."
+    assert ("skills" in orgs_of("Brightmoor opens Skills", text)) is found
+
+
+def test_a_surname_is_no_organisation() -> None:
+    text = "Brightmoor has named Orla Quill. At Brightmoor, Quill will run the mills."
+    assert orgs_of("Quill takes over at Brightmoor", text) == {"brightmoor"}
+
+
+def test_a_product_called_by_its_makers_name_too_stays() -> None:
+    text = "The Corvane Lantern is a lamp. With it, Corvane says, a Lantern costs less."
+    assert "corvane" in orgs_of("Corvane shows the Lantern", text)
 
 
 def test_a_name_inside_a_longer_one_is_left_out() -> None:

@@ -19,7 +19,8 @@ SLUGS = {topic.slug for topic in TOPICS}
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLOT = re.compile(r"\{([^{}]*)\}")
 SLOTS = {
-    *("product", "org", "version", "date", "money", "quantity", "percentage", "place", "topic"),
+    *("product", "org", "service", "acquired", "version", "affected_version", "date"),
+    *("money", "quantity", "percentage", "place"),
 }
 BARE = {"ai", "model", "models", "cloud", "security", "release", "chip", "data", "update"}
 """Words that stand in stories of every topic."""

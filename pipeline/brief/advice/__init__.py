@@ -1,0 +1,1 @@
+"""What To Do Next: the advice of the sources, else an action inferred by a playbook."""
