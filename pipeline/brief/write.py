@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from pipeline.analysis.names import names_in
 from pipeline.analysis.quality import text_flaws
 from pipeline.analysis.values import values_in
@@ -20,17 +18,13 @@ from pipeline.brief.condense import condense, is_subsequence
 from pipeline.brief.evidence import Candidate
 from pipeline.brief.prompts import Prompt
 from pipeline.brief.stems import content_stems
-from pipeline.brief.verify import Verdict, verify, word_coverage
+from pipeline.brief.verify import ScoreSupport, Verdict, verify, word_coverage
 from pipeline.canonical import make_id
-from pipeline.protocols import Encoder, Generator
+from pipeline.protocols import Generator
 from pipeline.schema import Basis, Citation, Claim, Support
 from pipeline.text import WORD, fold, words
 from pipeline.urls import text_fragment_url
 
-MIN_SUPPORT = 0.85
-"""Support that a written sentence needs. Of the default model's drafts on the sample week that
-passed every check, those read as right had 0.99 and more; a false one, stitched together from two
-sentences, had 0.68."""
 MIN_FROM_ONE = 0.7
 """Share of its words that one evidence sentence must hold: a small model that joins two sentences
 makes the one's subject do what the other says (the false draft above had 0.63). All its names and
@@ -56,8 +50,8 @@ class Draft:
     prompt: Prompt | None = None
     """None where the source's own words are preferred."""
 
-    def render(self) -> str:
-        """Return the prompt for the model.
+    def render(self, *, instructed: bool = True) -> str:
+        """Return the prompt for the model; only the evidence for one that heeds no instruction.
 
         Raises:
             ResourceError: the prompt's places do not fit.
@@ -65,7 +59,7 @@ class Draft:
         if self.prompt is None:
             raise ValueError("this draft has no prompt")
         facts = "\n".join(candidate.sentence.text for candidate in self.evidence)
-        return self.prompt.render(evidence=facts)
+        return self.prompt.render(evidence=facts) if instructed else facts
 
 
 def draft_key(prompt: str, generator: Generator) -> str:
@@ -100,7 +94,7 @@ class Writer:
     """Turns drafts into claims; `urls` maps article ids to page addresses."""
 
     story_id: str
-    encoder: Encoder
+    support: ScoreSupport
     urls: Mapping[str, str | None]
 
     def written(self, draft: Draft, completion: str) -> Claim | None:
@@ -113,23 +107,29 @@ class Writer:
         if _stutters(text, draft.evidence) or _is_patchwork(text, draft.evidence):
             return None
         used = self._used(text, draft.evidence)
-        sentences = [c.sentence.text for c in used]
-        vectors = np.stack([c.vector for c in used])
-        closeness = float((vectors @ self.encoder.encode([text])[0]).max())
-        verdict = verify(text, sentences, closeness=closeness)
-        if not verdict.passed or verdict.score < MIN_SUPPORT:
+        verdict = verify(text, [c.sentence.text for c in used], self.support)
+        if not verdict.passed:
             return None
         return self._claim(draft.section, text, "written", used, verdict)
 
-    def from_source(self, draft: Draft, *, allow: frozenset[str] = frozenset()) -> Claim | None:
-        """Return the best evidence sentence, condensed where it may be, else quoted, else None."""
+    def from_source(
+        self,
+        draft: Draft,
+        *,
+        allow: frozenset[str] = frozenset(),
+        keep: tuple[str, ...] = (),
+    ) -> Claim | None:
+        """Return the best evidence sentence, condensed where it may be, else quoted, else None.
+
+        Strings of `keep` are never cut.
+        """
         source = draft.evidence[0]
         text = source.sentence.text
         if source.sentence.kind == "list_item":
             allow |= {"open"}
-        shorter = condense(text, target_words=min(draft.max_words, TARGET_WORDS))
+        shorter = condense(text, target_words=min(draft.max_words, TARGET_WORDS), keep=keep)
         if shorter != text and publishable(shorter, max_words=draft.max_words, allow=allow):
-            verdict = verify_condensed(shorter, text)
+            verdict = verify_condensed(shorter, text, self.support)
             if verdict.passed:
                 return self._claim(draft.section, shorter, "condensed", (source,), verdict)
         if publishable(text, max_words=draft.max_words, allow=allow):
@@ -202,13 +202,13 @@ TARGET_WORDS = 20
 200 words a minute."""
 
 
-def verify_condensed(claim: str, sentence: str) -> Verdict:
+def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_coverage) -> Verdict:
     """Check a condensed sentence: every word from the source in order, then the checks.
 
     A hedge or negation may be missing only when it went with a part that was cut whole, so these
     two are checked against what was kept of the sentence: its own words.
     """
-    verdict = verify(claim, [sentence])
+    verdict = verify(claim, [sentence], support)
     checks = dict(verdict.checks)
     kept = verify(claim, [claim])
     for name in ("negation", "hedges"):

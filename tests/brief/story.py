@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline.brief.evidence import Candidate, Field, survey
+from pipeline.brief.verify import word_coverage
 from pipeline.brief.write import Writer
 from pipeline.records import ArticleRevision, Role
 from tests.fakes import FakeEncoder, make_analysis, make_article_revision
@@ -82,4 +83,4 @@ def candidate_of(around: Field, text: str) -> Candidate:
 
 
 def writer_of(articles: Sequence[ArticleRevision] = ARTICLES) -> Writer:
-    return Writer("s-1", ENCODER, {a.article.article_id: a.article.url for a in articles})
+    return Writer("s-1", word_coverage, {a.article.article_id: a.article.url for a in articles})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.brief.verify import CHECKS, verify, word_coverage
+from pipeline.brief.verify import CHECKS, MIN_SUPPORT, verify, word_coverage
 from tests.sentences import GOOD_SENTENCES
 from tests.strategies import any_line, good_sentence, messy_line
 
@@ -213,9 +213,9 @@ def test_more_evidence_does_not_unsettle_a_quotation(sentence: str, others: list
 
 @given(any_line | good_sentence, st.lists(any_line | good_sentence, max_size=3), st.floats(-1, 2))
 def test_the_verdict_is_complete_and_its_score_a_share(
-    claim: str, evidence: list[str], closeness: float
+    claim: str, evidence: list[str], support: float
 ) -> None:
-    verdict = verify(claim, evidence, closeness=closeness)
+    verdict = verify(claim, evidence, lambda *_: support)
     assert tuple(verdict.checks) == CHECKS
     assert set(verdict.checks.values()) <= {"pass", "fail", "n/a"}
     assert 0 <= verdict.score <= 1
@@ -228,9 +228,12 @@ def test_another_sentence_never_bears_one_out(index: int) -> None:
     assert not verify(GOOD_SENTENCES[index], others).passed
 
 
-def test_closeness_lowers_the_score() -> None:
-    assert verify(LEASE, [LEASE], closeness=0.5).score == 0.5
-    assert verify(LEASE, [LEASE], closeness=-1).score == 0
+def test_a_sentence_without_support_does_not_pass() -> None:
+    assert verify(LEASE, [LEASE], lambda *_: MIN_SUPPORT).passed
+    weak = verify(LEASE, [LEASE], lambda *_: MIN_SUPPORT - 0.0001)
+    assert not weak.passed
+    assert weak.failures == ()
+    assert verify(LEASE, [LEASE], lambda *_: -1).score == 0
 
 
 @pytest.mark.parametrize(
