@@ -3,6 +3,7 @@
 #   PYTHON=/path/to/python3.12     another interpreter than the first one found
 #   PIP_ARGS='--proxy …'           for every pip install
 #   PYTEST_ARGS='-k weeks'         for `make test`
+#   EVAL_ARGS='extraction'         for `make eval`
 
 # Looked for when first needed, and once: an environment that stands needs no interpreter around it.
 PYTHON ?= $(eval PYTHON := $$(shell for name in python3.11 python3.12 python3.13 python3.14 python3 \
@@ -10,6 +11,7 @@ PYTHON ?= $(eval PYTHON := $$(shell for name in python3.11 python3.12 python3.13
 	&& { echo $$$$name; break; }; done))$(PYTHON)
 PIP_ARGS ?=
 PYTEST_ARGS ?=
+EVAL_ARGS ?=
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -30,7 +32,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export TOKENIZERS_PARALLELISM = false
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup demo test lint wheel schema lock clean
+.PHONY: help setup demo test lint eval bench wheel schema lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -49,6 +51,12 @@ lint: setup ## ruff (rules and format) and strict mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+eval: setup ## measure quality on the labelled files at hand; fails below a floor of evals/baseline.json
+	$(BIN)/python -m evals gate $(EVAL_ARGS)
+
+bench: setup ## time the brief stage against the plain way (35 minutes; keep the machine quiet)
+	$(BIN)/python -m bench brief
 
 wheel: setup ## build dist/halfminute-*.whl
 	$(BIN)/python -m build --wheel --no-isolation

@@ -1,45 +1,42 @@
-"""`python -m evals roles FILE`: the shipped role head on labelled sentences.
+"""The shipped role head on labelled sentences: macro-F1 over roles, and accuracy.
 
-Rows are JSON lines (gzip or not) with `text` and `role`. On data/roles.jsonl, which the head was
-trained on, the figure is a smoke test; `python -m training.roles` cross-validates.
+A row has `text` and `role` (one of the roles of pipeline.records.Role). On data/roles.jsonl, which
+the head was trained on, the figure is a smoke test; `python -m training.roles` cross-validates.
 """
 
 from __future__ import annotations
 
-import argparse
-import gzip
-import json
-import os
-from pathlib import Path
 from typing import Any
 
-from sklearn.metrics import accuracy_score, f1_score
-
+from evals.models import encoder
+from evals.rows import Row, argument_parser, read_corpus
 from pipeline.analysis.roles import ROLES, RoleHead
-from pipeline.local_models import load_encoder
-from pipeline.settings import cache_home
+from pipeline.records import Role
 
 
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a JSON-lines file, gzip or not."""
-    content = path.read_bytes()
-    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+class LabelledSentence(Row):
+    """A sentence and what it does."""
+
+    text: str
+    role: Role
 
 
 def main(arguments: list[str]) -> dict[str, Any]:
-    """Return macro-F1 and accuracy."""
-    parser = argparse.ArgumentParser(prog="python -m evals roles", description=__doc__)
-    parser.add_argument("file", type=Path)
-    rows = read_rows(parser.parse_args(arguments).file)
-    texts = [row["text"] for row in rows]
-    encoder = load_encoder("all-minilm-l6-v2", cache_home(dict(os.environ)))
-    scores = RoleHead.shipped().scores(texts, encoder.encode(texts))
+    """Return `f1` (macro) and `accuracy`.
+
+    Raises:
+        HalfminuteError: the file or the encoder cannot be used.
+    """
+    from sklearn.metrics import accuracy_score, f1_score
+
+    given = argument_parser("roles", __doc__, "data/roles.jsonl").parse_args(arguments)
+    corpus = read_corpus(given.file, LabelledSentence, limit=given.limit)
+    texts = [row.text for row in corpus.rows]
+    scores = RoleHead.shipped().scores(texts, encoder().encode(texts))
     predicted = [ROLES[index].value for index in scores.argmax(axis=1)]
-    actual = [row["role"] for row in rows]
+    actual = [row.role.value for row in corpus.rows]
     return {
-        "task": "roles",
-        "rows": len(rows),
+        **corpus.stamp("roles"),
         "f1": round(float(f1_score(actual, predicted, average="macro")), 4),
         "accuracy": round(float(accuracy_score(actual, predicted)), 4),
     }
