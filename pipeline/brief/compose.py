@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from pipeline.analysis.names import names_in
-from pipeline.analysis.values import values_in
-from pipeline.brief.actions import audience_of, sourced_actions
+from pipeline.brief.advice.actions import Actions, advising, sourced_actions
+from pipeline.brief.advice.infer import Guidance, inferred_action
+from pipeline.brief.advice.name_kinds import NameKind, kinds_of
 from pipeline.brief.evidence import Candidate, Field, select
+from pipeline.brief.insight.comparison import compared, tell_comparison
+from pipeline.brief.insight.grid import Grid
+from pipeline.brief.insight.timeline import Event, dated_events, tell_timeline
 from pipeline.brief.prompts import load_prompt
+from pipeline.brief.repeats import repeats
 from pipeline.brief.write import Draft, Writer
-from pipeline.records import Role
-from pipeline.schema import ActionSection, Claim, Comparison, Insight, Section, Timeline, Tldr
+from pipeline.records import ArticleRevision, Role
+from pipeline.schema import ActionSection, Claim, Insight, Section, Tldr
 
 HOOK_WORDS = 20
 TLDR_WORDS = 40
@@ -61,6 +65,8 @@ IMPLICATIONS = SectionRule(
     empty="the sources say nothing about what comes next",
 )  # fmt: skip
 
+NO_GUIDANCE = Guidance()
+
 EVIDENCE_PER_DRAFT = 3
 """Sentences in a prompt: with more the default model copies the first and drops the rest."""
 SPARE = 4
@@ -76,6 +82,12 @@ class Plan:
     advice: tuple[Candidate, ...]
     central_names: frozenset[str] = frozenset()
     """Keys of the names that the story is about."""
+    kinds: Mapping[str, NameKind] = field(default_factory=dict)
+    """Those names without version → product, org, …, where the story's sentences show it."""
+    events: tuple[Event, ...] = ()
+    """For the timeline, the most telling first."""
+    grid: Grid | None = None
+    """For the comparison table."""
 
     @property
     def prompted(self) -> tuple[Draft, ...]:
@@ -83,19 +95,22 @@ class Plan:
         return tuple(d for drafts in self.drafts.values() for d in drafts if d.prompt is not None)
 
 
-def plan(story_id: str, around: Field, fresh: frozenset[str] | None = None) -> Plan:
+def plan(
+    story_id: str,
+    around: Field,
+    fresh: frozenset[str] | None = None,
+    articles: Sequence[ArticleRevision] = (),
+) -> Plan:
     """Return the plan of a story; sections do not share sentences.
 
     `fresh` are the articles that are news to the reader, None for all: the TL;DR and the takeaways
-    come from these alone, for older advice may be overtaken by what changed.
+    come from these alone, for older advice may be overtaken by what changed. `articles` are those
+    of the field: their dates and tables serve the timeline and the comparison.
     """
     taken: list[Candidate] = []
     news = around.only(fresh) if fresh else around
-    advising = replace(
-        news,
-        candidates=tuple(c for c in news.candidates if audience_of(c.sentence.text) is not None),
-    )
-    advice = select(advising, Role.WHAT_TO_DO_NEXT, count=4, floor=ADVICE_FLOOR)
+    advice_field = replace(news, candidates=advising(news.candidates))
+    advice = select(advice_field, Role.WHAT_TO_DO_NEXT, count=4, floor=ADVICE_FLOOR)
     drafts: dict[str, tuple[Draft, ...]] = {}
     for rule in (WHAT_CHANGED, WHY_IT_MATTERS, IMPLICATIONS, TECHNICAL, TAKEAWAYS, BACKGROUND):
         chosen = select(
@@ -108,7 +123,16 @@ def plan(story_id: str, around: Field, fresh: frozenset[str] | None = None) -> P
         made = tuple(_draft(rule, chosen, number) for number in range(len(chosen)))
         drafts[rule.name] = drafts.get(rule.name, ()) + made[: rule.claims + SPARE]
         taken += chosen[: rule.claims]
-    return Plan(story_id, drafts, tuple(advice), around.central_names)
+    kinds = kinds_of(around.central_names, [c.sentence.text for c in around.candidates])
+    return Plan(
+        story_id,
+        drafts,
+        tuple(advice),
+        around.central_names,
+        kinds,
+        events=dated_events(around, articles),
+        grid=compared(around, articles),
+    )
 
 
 def _draft(rule: SectionRule, chosen: Sequence[Candidate], number: int) -> Draft:
@@ -129,8 +153,13 @@ class Brief:
     unpublished: tuple[str, ...]
 
 
-def compose(made: Plan, completions: Mapping[Draft, str], writer: Writer) -> Brief:
-    """Return the brief: each section's drafts in order until it is full, no sentence twice."""
+def compose(
+    made: Plan, completions: Mapping[Draft, str], writer: Writer, guidance: Guidance = NO_GUIDANCE
+) -> Brief:
+    """Return the brief: each section's drafts in order until it is full, no sentence twice.
+
+    `guidance` is what an action is inferred by where the sources advise nothing.
+    """
     said: list[Claim] = []
     dropped: list[str] = []
 
@@ -142,7 +171,7 @@ def compose(made: Plan, completions: Mapping[Draft, str], writer: Writer) -> Bri
             claim = _claim(draft, completions.get(draft), writer)
             if claim is None:
                 dropped.append(draft.evidence[0].sentence.text)
-            elif not _repeats(claim, [*said, *claims]):
+            elif not repeats(claim, [*said, *claims]):
                 claims.append(claim)
         said.extend(claims)
         return Section(claims=claims, reason=None if claims else rule.empty)
@@ -152,7 +181,7 @@ def compose(made: Plan, completions: Mapping[Draft, str], writer: Writer) -> Bri
     if hook is not None:
         said.append(hook)
     why_it_matters = fill(WHY_IT_MATTERS)
-    actions = sourced_actions(made.advice, writer, [*what_changed.claims, *why_it_matters.claims])
+    actions = _actions(made, writer, guidance, what_changed.claims, why_it_matters.claims, said)
     said.extend(actions.claims)
     implications = fill(IMPLICATIONS)
     technical = fill(TECHNICAL)
@@ -166,12 +195,10 @@ def compose(made: Plan, completions: Mapping[Draft, str], writer: Writer) -> Bri
         ),
         insight=Insight(
             key_takeaways=takeaways,
-            comparison=Comparison(
-                columns=[], rows=[], reason="comparison tables are not made by this version"
-            ),
+            comparison=tell_comparison(made.grid, writer),
             technical=technical,
             implications=implications,
-            timeline=Timeline(claims=[], reason="timelines are not made by this version"),
+            timeline=tell_timeline(made.events, writer),
         ),
         unpublished=tuple(dropped),
     )
@@ -183,27 +210,28 @@ def _claim(draft: Draft, completion: str | None, writer: Writer) -> Claim | None
     return writer.from_source(draft, allow=_PRONOUN_FLAWS)
 
 
-SAME_FACTS = 0.6
-"""Share of a claim's names and values that one earlier claim already has, from which it is a
-repetition: two reports of one fact in the sample week share 0.67 of them."""
-
-
-def _repeats(claim: Claim, said: Sequence[Claim]) -> bool:
-    """Whether a published claim already rests on the same sentence or tells the same facts."""
-    places = {(c.article_id, c.start) for other in said for c in other.citations}
-    if any((c.article_id, c.start) in places for c in claim.citations):
-        return True
-    own = _facts(claim.text)
-    return len(own) > 1 and any(
-        len(own & _facts(other.text)) >= SAME_FACTS * len(own) and values_in(claim.text)
-        for other in said
+def _actions(
+    made: Plan,
+    writer: Writer,
+    guidance: Guidance,
+    changed: Sequence[Claim],
+    matters: Sequence[Claim],
+    said: Sequence[Claim],
+) -> Actions:
+    """Return the sources' advice, else an inferred action, else none."""
+    occasion = guidance.occasion(made.kinds)
+    sourced = sourced_actions(made.advice, writer, [*changed, *matters], occasion, said=said)
+    if sourced.claims:
+        return sourced
+    inferred = inferred_action(
+        made.story_id,
+        guidance,
+        occasion,
+        changed=changed,
+        others=matters,
+        against=[d.evidence[0].sentence.text for d in made.drafts[WHAT_CHANGED.name]],
     )
-
-
-def _facts(text: str) -> frozenset[object]:
-    return frozenset(value.key for value in values_in(text)) | frozenset(
-        name.key for name in names_in(text)
-    )
+    return Actions([inferred], None) if inferred else sourced
 
 
 def _hook(made: Plan, writer: Writer, what_changed: Section) -> Claim | None:
@@ -213,6 +241,6 @@ def _hook(made: Plan, writer: Writer, what_changed: Section) -> Claim | None:
         if not evidence.names & made.central_names:
             continue  # a line that stands alone must say whom it is about
         claim = writer.from_source(Draft("hook", (evidence,), HOOK_WORDS))
-        if claim is not None and not _repeats(claim, what_changed.claims):
+        if claim is not None and not repeats(claim, what_changed.claims):
             return claim
     return None

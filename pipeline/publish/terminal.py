@@ -6,12 +6,21 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
-from pipeline.schema import Action, Claim, Digest, DigestTag, StoryBrief
+from pipeline.schema import (
+    Action,
+    Claim,
+    Comparison,
+    Digest,
+    DigestTag,
+    StoryBrief,
+    Timeline,
+)
 from pipeline.text_cleaning import printable
 
-_BASIS_MARK = {"quoted": "“ ”", "condensed": "…", "written": "✎", "inferred": "⇒"}
+_BASIS_MARK = {"quoted": "“ ”", "condensed": "…", "written": "✎", "inferred": "⇒ inferred"}
 
 
 def story_view(story: StoryBrief, *, full: bool = True) -> RenderableType:
@@ -60,6 +69,12 @@ def _deeper(story: StoryBrief, numbers: dict[str, int]) -> Iterator[RenderableTy
     ):
         if section.claims:
             yield from _section(name, section.claims, None, numbers)
+    if insight.comparison.rows:
+        yield Text("Comparison", style="bold yellow")
+        yield Padding(_table(insight.comparison, numbers), (0, 2))
+    if insight.timeline.claims:
+        yield Text("Timeline", style="bold yellow")
+        yield Padding(_dated(insight.timeline, numbers), (0, 2))
     links = [
         (kind, update)
         for kind, updates in (
@@ -86,8 +101,38 @@ def _section(
     return parts + [Padding(_claim(claim, numbers), (0, 2)) for claim in claims]
 
 
+def _table(comparison: Comparison, numbers: dict[str, int]) -> Table:
+    """Return the comparison as a table that wraps its cells to the console's width."""
+    table = _grid()
+    for heading in ("", *(column.entity for column in comparison.columns)):
+        table.add_column(_line(heading), overflow="fold")
+    for row in comparison.rows:
+        cells = [
+            _line(cell.text).append(f" {_cited(cell, numbers)}", style="dim")
+            if isinstance(cell, Claim)
+            else _line("not stated", style="dim")
+            for cell in row.cells
+        ]
+        table.add_row(_line(row.attribute, style="bold"), *cells)
+    return table
+
+
+def _dated(timeline: Timeline, numbers: dict[str, int]) -> Table:
+    """Return the timeline as lines that begin with their dates."""
+    table = _grid()
+    table.show_header = False
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for entry in timeline.claims:
+        table.add_row(_line(entry.date, style="bold"), _claim(entry, numbers))
+    return table
+
+
+def _grid() -> Table:
+    return Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+
+
 def _claim(claim: Claim, numbers: dict[str, int], style: str = "") -> Text:
-    cited = "".join(f"[{n}]" for n in sorted({numbers[c.article_id] for c in claim.citations}))
     text = _line(claim.text, style=style)
     if (
         isinstance(claim, Action)
@@ -95,7 +140,11 @@ def _claim(claim: Claim, numbers: dict[str, int], style: str = "") -> Text:
         and claim.audience != "readers"
     ):
         text.append(f" (for {printable(claim.audience)})", style="dim")
-    return text.append(f" {cited} {_BASIS_MARK[claim.basis]}", style="dim")
+    return text.append(f" {_cited(claim, numbers)} {_BASIS_MARK[claim.basis]}", style="dim")
+
+
+def _cited(claim: Claim, numbers: dict[str, int]) -> str:
+    return "".join(f"[{n}]" for n in sorted({numbers[c.article_id] for c in claim.citations}))
 
 
 def _line(text: str, style: str = "") -> Text:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.analysis.names import names_in
 from pipeline.analysis.values import values_in
-from pipeline.brief.actions import NO_ACTION
+from pipeline.brief.advice.actions import NO_ACTION
 from pipeline.brief.compose import HOOK_WORDS, TLDR_WORDS, Brief, Plan, compose, plan
 from pipeline.records import ArticleRevision, Role
 from pipeline.schema import Claim

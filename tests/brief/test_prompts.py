@@ -19,9 +19,10 @@ NAMES = [prompt.name for prompt in all_prompts()]
 def test_every_shipped_prompt_renders_and_shows_its_evidence(name: str) -> None:
     field = field_of(ARTICLES, ORIGINS)
     evidence = (candidate_of(field, DEAL), candidate_of(field, LEASE))
-    rendered = Draft(name, evidence, 40, load_prompt(name)).render()
-    assert f"{DEAL}\n{LEASE}" in rendered
-    assert "$evidence" not in rendered
+    draft = Draft(name, evidence, 40, load_prompt(name))
+    assert f"{DEAL}\n{LEASE}" in draft.render()
+    assert "$evidence" not in draft.render()
+    assert draft.render(instructed=False) == f"{DEAL}\n{LEASE}", "for a pure summariser"
 
 
 @pytest.mark.parametrize("name", NAMES)

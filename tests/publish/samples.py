@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 from pipeline.publish.digest import assemble
 from pipeline.schema import (
@@ -13,6 +14,8 @@ from pipeline.schema import (
     Citation,
     Claim,
     Comparison,
+    ComparisonColumn,
+    ComparisonRow,
     Digest,
     FeedHealth,
     Generator,
@@ -30,6 +33,7 @@ from pipeline.schema import (
     Support,
     Tag,
     Timeline,
+    TimelineEntry,
     Tldr,
     Withheld,
 )
@@ -99,6 +103,8 @@ def make_brief(
     takeaways: Sequence[Claim] = (),
     technical: Sequence[Claim] = (),
     implications: Sequence[Claim] = (),
+    comparison: Comparison | None = None,
+    timeline: Sequence[TimelineEntry] = (),
     tags: Sequence[Tag] = (),
     related: Sequence[RelatedUpdate] = (),
     sources: Sequence[Source] = (),
@@ -127,10 +133,10 @@ def make_brief(
         ),
         insight=Insight(
             key_takeaways=section(takeaways, "no more facts"),
-            comparison=Comparison(columns=[], rows=[], reason="nothing to compare"),
+            comparison=comparison or Comparison(columns=[], rows=[], reason="nothing to compare"),
             technical=section(technical, "no detail"),
             implications=section(implications, "no outlook"),
-            timeline=Timeline(claims=[], reason="no dates"),
+            timeline=Timeline(claims=list(timeline), reason=None if timeline else "no dates"),
         ),
         disagreements=[],
         tags=list(tags),
@@ -143,6 +149,26 @@ def make_brief(
 def make_action(text: str, *article_ids: str, audience: str = "tenants") -> Action:
     claim = make_claim(text, *article_ids)
     return Action(**claim.model_dump(), audience=audience, because=[claim.id])
+
+
+def make_entry(date: str, text: str, *article_ids: str) -> TimelineEntry:
+    precision: Mapping[int, Literal["year", "month", "day"]] = {4: "year", 7: "month", 10: "day"}
+    claim = make_claim(text, *article_ids)
+    return TimelineEntry(**claim.model_dump(), date=date, precision=precision[len(date)])
+
+
+def make_comparison(entities: Sequence[str], *rows: Sequence[str | None]) -> Comparison:
+    """Return a table; each row is its attribute and a value an entity, None where not stated."""
+    return Comparison(
+        columns=[ComparisonColumn(entity=entity) for entity in entities],
+        rows=[
+            ComparisonRow(
+                attribute=attribute or "",
+                cells=[make_claim(cell) if cell else {"not_stated": True} for cell in cells],
+            )
+            for attribute, *cells in rows
+        ],
+    )
 
 
 def make_digest(

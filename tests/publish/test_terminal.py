@@ -8,22 +8,35 @@ from typing import Literal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from pipeline.publish.terminal import digest_view, story_view, tag_view
 from pipeline.schema import DigestTag, RelatedUpdate, StoryBrief, Tag
-from tests.publish.samples import make_action, make_brief, make_claim, make_digest, make_source
+from tests.publish.samples import (
+    make_action,
+    make_brief,
+    make_claim,
+    make_comparison,
+    make_digest,
+    make_entry,
+    make_source,
+)
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 """What rich itself writes: colours and weights."""
 
 
-def shown(view: RenderableType, *, terminal: bool = False) -> str:
-    """Return what a console prints, on one line a paragraph."""
+def shown(view: RenderableType, *, terminal: bool = False, width: int = 10_000) -> str:
+    """Return what a console prints, if it is not made narrower on one line a paragraph."""
     out = io.StringIO()
     colours: Literal["standard"] | None = "standard" if terminal else None
-    Console(file=out, width=10_000, force_terminal=terminal, color_system=colours).print(view)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    Console(file=out, width=width, force_terminal=terminal, color_system=colours).print(view)
+    return without_padding(out.getvalue())
+
+
+def without_padding(printed: str) -> str:
+    return "\n".join(line.rstrip() for line in printed.split("\n"))
 
 
 def three_sources(**changes: str | None) -> StoryBrief:
@@ -76,6 +89,44 @@ def test_an_empty_section_says_why() -> None:
         assert reason in text
 
 
+def test_a_comparison_is_an_aligned_table_within_80_columns() -> None:
+    comparison = make_comparison(
+        ["Wren-3 34B", "Wren-2 30B", "Corvane-2 40B", "Alder Networks Long Name 9"],
+        ["CodeBarn", "71.4", "58.9", None, "68.2"],
+        ["Memory for a conversation of 256,000 tokens", "9 GB", None, "about 14 GB", "1 TB"],
+    )
+    text = shown(story_view(make_brief(comparison=comparison)), width=80)
+    lines = text.split("\n")
+    assert all(cell_len(line) <= 80 for line in lines)
+    heading, first = (next(s for s in lines if part in s) for part in ("Wren-3", "CodeBarn"))
+    for entity, value in (("Wren-3", "71.4 [1]"), ("Wren-2", "58.9 [1]"), ("Corvane-2", "not")):
+        assert heading.index(entity) == first.index(value)
+    folded = "".join(text.split())
+    for value in ("9GB[1]", "about14GB[1]", "1TB[1]"):
+        assert value in folded
+
+
+def test_a_timeline_is_shown_as_dated_lines() -> None:
+    timeline = [
+        make_entry("2026", "A year's event.", "a-2"),
+        make_entry("2026-11-12", "An event with " + "many words " * 12 + "at the end.", "a-1"),
+    ]
+    sources = [make_source("a-1"), make_source("a-2")]
+    text = shown(story_view(make_brief(timeline=timeline, sources=sources)), width=80)
+    lines = text.split("\n")
+    start = lines.index("Timeline")
+    assert lines[start + 1] == "  2026        A year's event. [2] “ ”"
+    assert lines[start + 2].startswith("  2026-11-12  An event with many words")
+    assert lines[start + 3].startswith(" " * 14 + "words many")
+    assert all(cell_len(line) <= 80 for line in lines)
+
+
+def test_empty_tables_and_timelines_are_left_out() -> None:
+    text = shown(story_view(make_brief()))
+    assert "Comparison" not in text
+    assert "Timeline" not in text
+
+
 def test_the_short_view_ends_with_the_tldr() -> None:
     text = shown(story_view(three_sources(), full=False))
     assert "It matters." in text
@@ -113,7 +164,7 @@ def test_markup_of_a_source_is_shown_as_it_stands(text: str) -> None:
     plain = shown(everywhere(text))
     assert plain.count(text) == MENTIONS
     styled = shown(everywhere(text), terminal=True)
-    assert STYLE.sub("", styled) == plain
+    assert without_padding(STYLE.sub("", styled)) == plain
 
 
 def everywhere(text: str) -> RenderableType:
@@ -127,14 +178,17 @@ def everywhere(text: str) -> RenderableType:
         takeaways=[make_claim(text)],
         technical=[make_claim(text)],
         implications=[make_claim(text)],
+        comparison=make_comparison([text, "B"], [text, text, None]),
+        timeline=[make_entry("2026-11-12", text)],
         related=[RelatedUpdate(story_id="s-2", title=text, via="gpu")],
         sources=[make_source("a-1", source=text, url=None, title=text)],
     )
     return digest_view(make_digest(brief))
 
 
-MENTIONS = 12
-"""Headline, hook, six sections, audience, a related headline, the source's name and title."""
+MENTIONS = 16
+"""Headline, hook, six sections, audience, entity, attribute, cell, event, a related headline, the
+source's name and title."""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Deeper sections that are not sentences in a row: the timeline and the comparison table."""
