@@ -14,7 +14,7 @@ from typing import Any
 from bench.claims import ClaimCounts, count_claims
 from bench.corpus import SPAN, Setup
 from bench.plain import SECTIONS, PlainModel, section_prompt
-from pipeline.assembly import Workshop
+from pipeline.assembly import Models, Workshop
 from pipeline.brief.verify import ScoreSupport
 from pipeline.brief.write import MAX_NEW_TOKENS
 from pipeline.local_models.loading import locate
@@ -189,13 +189,22 @@ class PlainSide:
 Side = Callable[[Sequence[str]], Timing]
 
 
-class UnbatchedWorkshop(Workshop):
-    """A workshop whose generator takes one prompt at a time, as `transformers` does it."""
+class UnbatchedModels(Models):
+    """Models of which the generator takes one prompt at a time, as `transformers` does it."""
 
     @cached_property
     def generator(self) -> Generator:
         """The generator of the plain way."""
-        return PlainModel(self.settings.models, self.cache)
+        return PlainModel(self.settings, self.cache)
+
+
+class UnbatchedWorkshop(Workshop):
+    """A workshop with such a generator."""
+
+    @cached_property
+    def models(self) -> Models:
+        """The models of the settings."""
+        return UnbatchedModels(self.settings.models, self.cache)
 
 
 @contextmanager

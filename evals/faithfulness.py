@@ -20,7 +20,7 @@ from pydantic import AliasChoices, Field, field_validator
 from scipy.stats import pearsonr, spearmanr
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from evals import models
+from evals.models import models
 from evals.rows import Row, argument_parser, read_corpus
 from pipeline.brief.support import Support, nearest_evidence, summary_support
 from pipeline.brief.verify import MIN_SUPPORT
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> dict[str, Any]:
     example = "faithfulness/xsum.jsonl.gz"
     given = argument_parser("faithfulness", __doc__, example).parse_args(arguments)
     corpus = read_corpus(given.file, FaithfulnessRow, limit=given.limit)
-    supports = score_rows(corpus.rows, models.support())
+    supports = score_rows(corpus.rows, models().support)
     return (
         corpus.stamp("faithfulness")
         | agreement(corpus.rows, supports)

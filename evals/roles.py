@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evals.models import encoder
+from evals.models import models
 from evals.rows import Row, argument_parser, read_corpus
 from pipeline.analysis.roles import ROLES, RoleHead
 from pipeline.records import Role
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> dict[str, Any]:
     given = argument_parser("roles", __doc__, "data/roles.jsonl").parse_args(arguments)
     corpus = read_corpus(given.file, LabelledSentence, limit=given.limit)
     texts = [row.text for row in corpus.rows]
-    scores = RoleHead.shipped().scores(texts, encoder().encode(texts))
+    scores = RoleHead.shipped().scores(texts, models().encoder.encode(texts))
     predicted = [ROLES[index].value for index in scores.argmax(axis=1)]
     actual = [row.role.value for row in corpus.rows]
     return {

@@ -20,7 +20,7 @@ from typing import Any
 
 from rouge_score.rouge_scorer import RougeScorer
 
-from evals import models
+from evals.models import models, settings
 from evals.rows import Row, argument_parser, read_corpus
 from pipeline.analysis.roles import RoleHead
 from pipeline.console import progress_bars
@@ -77,13 +77,13 @@ def published(sources: Mapping[str, str]) -> dict[str, list[Claim]]:
     """Return, for each document, the claims of its brief in the order in which they are read."""
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "evals.db") as store:
         story_of = {doc_id: _story(store, source) for doc_id, source in sources.items()}
-        reading = Reading(store, models.encoder(), RoleHead.shipped())
+        reading = Reading(store, models().encoder, RoleHead.shipped())
         means = Writing(
             reading,
-            models.generator(),
-            models.support().score,
+            models().generator,
+            models().support.score,
             Taxonomy.shipped(partial(encode_once, reading, "topics")),
-            models.settings().models.batch_size,
+            settings().models.batch_size,
         )
         stories = {story.story_id: story for story in story_of.values()}
         span = Span(NOW - timedelta(days=1), NOW + timedelta(days=1))

@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from pydantic import AliasChoices, Field
 
-from evals.models import encoder
+from evals.models import models
 from evals.rows import Row, argument_parser, read_corpus
 from pipeline.analysis.analyse import analyse, encode_sentences, sentence_key
 from pipeline.analysis.roles import RoleHead
@@ -107,7 +107,7 @@ def main(arguments: list[str]) -> dict[str, Any]:
     given = parser.parse_args(arguments)
     corpus = read_corpus(given.file, LabelledEntry, limit=given.limit)
     with progress_bars() as report:
-        tags = tags_of(corpus.rows, encoder(), report)
+        tags = tags_of(corpus.rows, models().encoder, report)
     return {**corpus.stamp("tags"), **metrics_of(corpus.rows, tags)}
 
 

@@ -10,11 +10,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.analysis.roles import RoleHead
+from pipeline.brief.advice.playbooks import Playbooks
+from pipeline.brief.support import Support
 from pipeline.ingest.fetch import HttpFetcher
 from pipeline.ingest.pool import ExtractionPool
-from pipeline.local_models import load_encoder, load_generator
-from pipeline.protocols import Encoder, Generator, Progress, no_progress
-from pipeline.settings import Settings
+from pipeline.local_models import load_encoder, load_entailment, load_generator, load_reader
+from pipeline.protocols import Encoder, Entailment, Generator, Progress, no_progress
+from pipeline.settings import ModelSettings, Settings
 from pipeline.stages.briefs import Writing
 from pipeline.stages.stories import Reading, encode_once
 from pipeline.store import Store
@@ -45,9 +47,58 @@ class Home:
         """The user's feed list."""
         return self.path / "feeds.toml"
 
+    @property
+    def playbooks_file(self) -> Path:
+        """The user's playbooks."""
+        return self.path / "playbooks.toml"
+
     def digest(self, week: str) -> Path:
         """Return the path of a week's digest."""
         return self.path / "digests" / f"{week}.json"
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models that the settings name, pulled when they are missing, each loaded once."""
+
+    settings: ModelSettings
+    cache: Path
+    progress: Progress = no_progress
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """Turns texts into vectors."""
+        name, device = self.settings.encoder, self.settings.device
+        return load_encoder(name, self.cache, device=device, progress=self.progress)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Writes."""
+        return load_generator(
+            self.settings.generator,
+            self.cache,
+            device=self.settings.device,
+            dtype=self.settings.dtype,
+            progress=self.progress,
+        )
+
+    @cached_property
+    def entailment(self) -> Entailment | None:
+        """Checks as well; None where the settings name none."""
+        name, device = self.settings.entailment, self.settings.device
+        if name is None:
+            return None
+        return load_entailment(name, self.cache, device=device, progress=self.progress)
+
+    @cached_property
+    def support(self) -> Support:
+        """Scores how far evidence bears a sentence out.
+
+        Raises:
+            ResourceError: its head was trained on another model.
+        """
+        reader = load_reader(self.cache, device=self.settings.device, progress=self.progress)
+        return Support.shipped(self.encoder, reader, self.entailment)
 
 
 @dataclass(frozen=True)
@@ -76,38 +127,28 @@ class Workshop:
             yield fetcher, extractor
 
     @cached_property
-    def encoder(self) -> Encoder:
-        """The encoder, pulled when it is missing."""
-        models = self.settings.models
-        return load_encoder(
-            models.encoder, self.cache, device=models.device, progress=self.progress
-        )
-
-    @cached_property
-    def generator(self) -> Generator:
-        """The generator, pulled when it is missing."""
-        models = self.settings.models
-        return load_generator(
-            models.generator,
-            self.cache,
-            device=models.device,
-            dtype=models.dtype,
-            progress=self.progress,
-        )
+    def models(self) -> Models:
+        """The models of the settings."""
+        return Models(self.settings.models, self.cache, self.progress)
 
     @cached_property
     def reading(self) -> Reading:
         """The means of analysis."""
-        return Reading(self.store, self.encoder, RoleHead.shipped())
+        return Reading(self.store, self.models.encoder, RoleHead.shipped())
 
     @cached_property
     def writing(self) -> Writing:
         """The means of writing briefs."""
+        taxonomy = Taxonomy.shipped(partial(encode_once, self.reading, "topics"))
+        topics = frozenset(topic.slug for topic in taxonomy.topics)
         return Writing(
             self.reading,
-            self.generator,
-            Taxonomy.shipped(partial(encode_once, self.reading, "topics")),
+            self.models.generator,
+            self.models.support.score,
+            taxonomy,
             self.settings.models.batch_size,
+            Playbooks.load(self.home.playbooks_file, topics),
+            self.models.support.models,
         )
 
 

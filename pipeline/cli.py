@@ -352,7 +352,8 @@ def models_pull(
 
     models = context.obj.settings().models
     with progress_bars() as progress:
-        for name in names or [models.encoder, models.generator]:
+        configured = [models.encoder, models.generator, models.entailment]
+        for name in names or filter(None, configured):
             typer.echo(f"{name}: {pull_model(name, cache_home(dict(os.environ)), progress)}")
 
 

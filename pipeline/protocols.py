@@ -13,6 +13,8 @@ from pipeline.records import Extracted, Validators
 
 Vectors = NDArray[np.float32]
 """Shape (texts, dimensions), rows of unit length."""
+States = NDArray[np.float32]
+"""Shape (tokens, dimensions): a model's hidden state at each token."""
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total); a stage may call it as often as it likes."""
@@ -95,6 +97,11 @@ class Generator(Protocol):
         """Which model this is; its `sha256` keys the caches."""
         ...
 
+    @property
+    def follows_instructions(self) -> bool:
+        """Whether a prompt may say what to do; one that does not is to be given evidence only."""
+        ...
+
     def generate(self, prompts: Sequence[str], *, max_new_tokens: int) -> list[str]:
         """Return one greedy completion a prompt, the same however the prompts are grouped.
 
@@ -104,4 +111,36 @@ class Generator(Protocol):
 
     def log_likelihood(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each (context, text), the mean log-probability (nats) of a token of text."""
+        ...
+
+
+class Entailment(Protocol):
+    """Judges whether one text follows from another."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model this is; its `sha256` keys the caches."""
+        ...
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return, for each pair, the probability that the second text follows from the first.
+
+        The same bits however the pairs are grouped.
+        """
+        ...
+
+
+class Reader(Protocol):
+    """Reads a text after its context."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model this is; a support head fits one only."""
+        ...
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[States]:
+        """Return, for each (context, text), one row a token of the text.
+
+        The same bits however the pairs are grouped.
+        """
         ...

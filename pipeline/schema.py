@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 """Semver: an additive change is a minor, anything else a major."""
 
+CheckerRole = Literal["reader", "entailment"]
 Basis = Literal["quoted", "condensed", "written", "inferred"]
 CheckResult = Literal["pass", "fail", "n/a"]
 Status = Literal["new", "developing", "updated", "unchanged"]
@@ -350,8 +351,8 @@ class Correction(SchemaModel):
 class GeneratorModel(SchemaModel):
     """A model that took part."""
 
-    role: Literal["generator", "encoder"]
-    """What it did."""
+    role: Literal["generator", "encoder"] | CheckerRole
+    """What it did; `reader` and `entailment` (since 1.1) scored sentences against evidence."""
     id: str
     """Registry name, hub id or path's last part."""
     revision: str | None = None

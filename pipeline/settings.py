@@ -69,6 +69,10 @@ class ModelSettings(_Part):
     """Registry name, existing path, or hub id (`org/name[@revision]`)."""
     encoder: str = "all-minilm-l6-v2"
     """Registry name, existing path, or hub id."""
+    entailment: str | None = None
+    """A sequence classifier with which a written sentence is checked against its evidence as well:
+    hub id or existing folder of an NLI cross-encoder, such as `cross-encoder/nli-deberta-v3-small`,
+    or of a consistency model; none by default."""
     device: str = "auto"
     """`auto` takes a GPU when there is one; else `cpu`, `cuda`, `cuda:1`, `mps`."""
     dtype: Literal["float32", "bfloat16"] = "float32"
@@ -127,13 +131,17 @@ class Settings(BaseSettings):
         """Let the environment win over the file, which comes as init arguments."""
         return env_settings, init_settings
 
-    def text_sha256(self) -> str:
-        """Return the hash of the settings that can change published text."""
+    def text_sha256(self, *, playbooks_sha256: str | None = None) -> str:
+        """Return the hash of the settings that can change published text.
+
+        A home may have playbooks of its own; their hash counts as a setting.
+        """
         telling = {
             "ingest": {"languages": self.ingest.languages, "min_words": self.ingest.min_words},
             "models": {"dtype": self.models.dtype},
             "stories": self.stories.model_dump(mode="json"),
             "digest": self.digest.model_dump(mode="json"),
+            "playbooks": playbooks_sha256,
         }
         return sha256_text(compact_json(telling))
 

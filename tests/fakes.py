@@ -21,7 +21,7 @@ from pipeline.analysis.analyse import Analysis, analyse, encode_sentences, sente
 from pipeline.analysis.roles import ROLES, RoleHead
 from pipeline.canonical import sha256_bytes, sha256_text
 from pipeline.errors import ExtractionError, FetchError
-from pipeline.protocols import ModelIdentity, Response, Vectors
+from pipeline.protocols import ModelIdentity, Response, States, Vectors
 from pipeline.records import Article, ArticleRevision, Extracted, Revision, Role, Validators
 from pipeline.text import fold, words
 
@@ -78,8 +78,15 @@ class FakeGenerator:
     `calls` how the prompts were grouped.
     """
 
-    def __init__(self, answers: Answers | None = None, *, sha256: str | None = None) -> None:
+    def __init__(
+        self,
+        answers: Answers | None = None,
+        *,
+        sha256: str | None = None,
+        follows_instructions: bool = True,
+    ) -> None:
         self._answers: Answers = answers if answers is not None else {}
+        self.follows_instructions = follows_instructions
         self.prompts: list[str] = []
         self.calls: list[int] = []
         self._identity = ModelIdentity(
@@ -276,3 +283,40 @@ def _shares(text: str, roles: Mapping[str, Role]) -> Vectors:
     shares = np.full(len(ROLES), 0.1 / (len(ROLES) - 1), np.float32)
     shares[ROLES.index(role)] = 0.9
     return shares
+
+
+class FakeReader:
+    """Reads words, not tokens: two dimensions, whether the context lacks the word, and its place.
+
+    A probe of weight 1 on the first finds exactly the words that are not there.
+    """
+
+    def __init__(self, *, sha256: str | None = None) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self._identity = ModelIdentity(
+            id="fake-reader", sha256=sha256 or sha256_text("fake-reader")
+        )
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return self._identity
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[States]:
+        self.pairs.extend(pairs)
+        return [self._states(context, text) for context, text in pairs]
+
+    def _states(self, context: str, text: str) -> States:
+        known = set(words(fold(context)))
+        rows = [[float(word not in known), n] for n, word in enumerate(words(fold(text)))]
+        return np.array(rows, np.float32)
+
+
+class FakeEntailment:
+    """Says the same of every pair."""
+
+    def __init__(self, probability: float) -> None:
+        self.probability = probability
+        self.identity = ModelIdentity(id="fake-entailment", sha256=sha256_text("fake-entailment"))
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [self.probability for _ in pairs]

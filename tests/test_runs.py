@@ -14,6 +14,7 @@ import pytest
 
 from pipeline import assembly
 from pipeline.assembly import Home, Workshop, open_workshop, torch_version
+from pipeline.brief.support import SupportHead
 from pipeline.errors import StoreError
 from pipeline.feed_list import FeedLine
 from pipeline.publish import digest as files
@@ -28,7 +29,7 @@ from pipeline.runs import (
 )
 from pipeline.settings import Settings
 from pipeline.weeks import IsoWeek
-from tests.fakes import NOW, FakeEncoder, FakeGenerator, make_page
+from tests.fakes import NOW, FakeEncoder, FakeGenerator, FakeReader, make_page
 from tests.servers import LoopbackServer, Reply, Request, page
 from tests.stages.stories import LEASE_CHIP, LEASE_STACK
 from tests.stages.world import SURFACE_ONLY, Entry, atom, settings
@@ -53,7 +54,12 @@ def fake_models(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         loaded.append(name)
         return FakeGenerator()
 
+    def load_reader(*_: object, **__: object) -> FakeReader:
+        loaded.append("reader")
+        return FakeReader(sha256=SupportHead.shipped().reader_sha256)
+
     monkeypatch.setattr(assembly, "load_encoder", load_encoder)
+    monkeypatch.setattr(assembly, "load_reader", load_reader)
     monkeypatch.setattr(assembly, "load_generator", load_generator)
     return loaded
 
@@ -105,7 +111,7 @@ def test_a_model_is_loaded_once_under_its_configured_name(
         assert workshop.writing is workshop.writing
         assert workshop.writing.reading is workshop.reading
         assert workshop.writing.batch_size == given.models.batch_size
-    assert sorted(fake_models) == ["my-reader", "my-writer"]
+    assert sorted(fake_models) == ["my-reader", "my-writer", "reader"]
 
 
 def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:

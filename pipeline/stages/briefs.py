@@ -8,13 +8,18 @@ from datetime import datetime
 
 from slugify import slugify
 
+from pipeline.brief.advice.infer import Guidance
+from pipeline.brief.advice.playbooks import NO_PLAYBOOKS, Playbooks
 from pipeline.brief.compose import Brief, Plan, compose, plan
 from pipeline.brief.evidence import survey
+from pipeline.brief.verify import ScoreSupport
 from pipeline.brief.write import MAX_NEW_TOKENS, Draft, Writer, draft_key
-from pipeline.protocols import Generator, Progress, no_progress
+from pipeline.protocols import Generator, ModelIdentity, Progress, no_progress
 from pipeline.records import ArticleRevision, Role, Story
 from pipeline.schema import (
+    CheckerRole,
     Citation,
+    Claim,
     Headline,
     Related,
     RevisionRef,
@@ -28,12 +33,10 @@ from pipeline.stories.dedupe import independent_origins, origins
 from pipeline.stories.profile import Profile, profile
 from pipeline.stories.ranking import rank_scores
 from pipeline.stories.related import Card, related_updates
-from pipeline.stories.tags import Taxonomy, name_tags, source_tags, topic_tags
+from pipeline.stories.tags import Taxonomy, story_tags
 from pipeline.urls import text_fragment_url
 from pipeline.weeks import iso
 
-LEAD_CHARS = 1500
-"""Code points of a text in which a topic's aliases count: further down they are asides."""
 SLUG_CHARS = 60
 
 
@@ -66,8 +69,13 @@ class Writing:
 
     reading: Reading
     generator: Generator
+    support: ScoreSupport
     taxonomy: Taxonomy
     batch_size: int
+    playbooks: Playbooks = NO_PLAYBOOKS
+    """What actions are inferred by; without any none is."""
+    checkers: tuple[tuple[CheckerRole, ModelIdentity], ...] = ()
+    """The models behind `support`, beside the encoder."""
 
 
 def write_briefs(
@@ -92,8 +100,14 @@ def write_briefs(
             completions,
             Writer(
                 each.story.story_id,
-                means.reading.encoder,
+                means.support,
                 {a.article.article_id: a.article.url for a in each.articles},
+            ),
+            Guidance(
+                means.playbooks,
+                topics=frozenset(tag.slug for tag in each.tags if tag.kind == "topic"),
+                published=each.articles[-1].article.moment.date(),
+                today=span.end.date(),
             ),
         )
         for each in told
@@ -136,13 +150,7 @@ def prepare(
         around = survey(group, analyses, origin_of)
         status: Status = "updated" if story.story_id in published else "new"
         fresh = frozenset(a.article.article_id for a in group if a.article.moment >= span.start)
-        made = plan(story.story_id, around, fresh if status == "updated" else None)
-        leads = [f"{a.revision.title}\n{a.revision.text[:LEAD_CHARS]}" for a in group]
-        tags = (
-            *topic_tags(profiles, leads, means.taxonomy),
-            *name_tags(profiles),
-            *source_tags(profiles),
-        )
+        made = plan(story.story_id, around, fresh if status == "updated" else None, group)
         found.append(
             Told(
                 story=story,
@@ -157,7 +165,7 @@ def prepare(
                     ),
                     default=0.0,
                 ),
-                tags=tags,
+                tags=story_tags(group, profiles, means.taxonomy),
                 headline=_headline(group, profiles, fresh),
                 status=status,
             )
@@ -168,7 +176,8 @@ def prepare(
 def complete(means: Writing, plans: Sequence[Plan], progress: Progress) -> dict[Draft, str]:
     """Return each prompted draft's completion, from the cache or the model, in one batch."""
     drafts = [draft for made in plans for draft in made.prompted]
-    prompts = [draft.render() for draft in drafts]
+    instructed = means.generator.follows_instructions
+    prompts = [draft.render(instructed=instructed) for draft in drafts]
     keys = [draft_key(prompt, means.generator) for prompt in prompts]
     store = means.reading.store
     known = dict(store.drafts(keys))
@@ -280,6 +289,12 @@ def citations_of(story: StoryBrief) -> list[Citation]:
         *story.insight.technical.claims,
         *story.insight.implications.claims,
         *story.insight.timeline.claims,
+        *(
+            cell
+            for row in story.insight.comparison.rows
+            for cell in row.cells
+            if isinstance(cell, Claim)
+        ),
     ]
     return [story.title.citation, *(c for claim in claims for c in claim.citations)]
 

@@ -164,9 +164,13 @@ def _generator(means: Writing, settings: Settings, torch_version: str) -> Genera
         dtype=writer.dtype,
         device=writer.device,
         torch=torch_version,
-        models=[_model("encoder", encoder), _model("generator", writer)],
+        models=[
+            _model("encoder", encoder),
+            _model("generator", writer),
+            *(_model(role, identity) for role, identity in means.checkers),
+        ],
         prompts=all_prompts(),
-        settings_sha256=settings.text_sha256(),
+        settings_sha256=settings.text_sha256(playbooks_sha256=means.playbooks.sha256),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_rows_keep_their_order_whatever_their_sources() -> None:
 
 def test_main_prints_flat_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     support = Support(FakeEncoder(), FakeReader(), HEAD)
-    monkeypatch.setattr(faithfulness.models, "support", lambda: support)
+    monkeypatch.setattr("evals.faithfulness.models", lambda: SimpleNamespace(support=support))
     path = tmp_path / "rows.jsonl"
     rows = [
         {"source": SOURCE, "summary": "Corvane leased boards from Ostrel.", "label": 0},

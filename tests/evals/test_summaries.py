@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from evals import summaries
 from evals.summaries import MAX_WORDS, cut, lead, published, rouge
 from pipeline.brief.support import Support
 from tests.brief.test_support import HEAD
@@ -35,9 +36,12 @@ def test_cut_and_lead() -> None:
 
 def test_a_document_gives_the_claims_of_its_brief(monkeypatch: pytest.MonkeyPatch) -> None:
     encoder = FakeEncoder(SURFACE_ONLY)
-    monkeypatch.setattr(summaries.models, "encoder", lambda: encoder)
-    monkeypatch.setattr(summaries.models, "generator", FakeGenerator)
-    monkeypatch.setattr(summaries.models, "support", lambda: Support(encoder, FakeReader(), HEAD))
+    fakes = SimpleNamespace(
+        encoder=encoder,
+        generator=FakeGenerator(),
+        support=Support(encoder, FakeReader(), HEAD),
+    )
+    monkeypatch.setattr("evals.summaries.models", lambda: fakes)
     found = published({"lease": NEWS, "empty": "Rain."})
     assert any("18,000" in claim.text for claim in found["lease"])
     assert found["empty"] == []

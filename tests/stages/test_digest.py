@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from rich.console import Console
 
+from pipeline.brief.advice.playbooks import NO_PLAYBOOKS
 from pipeline.publish.digest import read, render
 from pipeline.publish.terminal import digest_view
 from pipeline.records import Feed, FetchState, FetchStatus
@@ -374,7 +375,8 @@ def test_what_made_the_digest_is_stated(first_week: Digest) -> None:
         ("generator", "fake-generator"),
     ]
     assert generator.torch == "2.13.0"
-    assert generator.settings_sha256 == settings().text_sha256()
+    own = settings().text_sha256(playbooks_sha256=NO_PLAYBOOKS.sha256)
+    assert generator.settings_sha256 == own != settings().text_sha256()
     assert {prompt.name for prompt in generator.prompts} >= {"what_changed", "why_it_matters"}
     assert first_week.generated_at == "2026-11-16T06:00:00Z"
 

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from pipeline.analysis.roles import RoleHead
+from pipeline.brief.verify import word_coverage
 from pipeline.protocols import Encoder, Extractor, Fetcher, Generator
 from pipeline.records import Feed
 from pipeline.schema import Digest
@@ -73,7 +74,7 @@ def writing(
     """Return the means of writing; without a generator no draft is any good."""
     means = reading(store, encoder)
     taxonomy = Taxonomy.shipped(partial(encode_once, means, "topics"))
-    return Writing(means, generator or FakeGenerator(), taxonomy, batch_size)
+    return Writing(means, generator or FakeGenerator(), word_coverage, taxonomy, batch_size)
 
 
 def digest_of(
