@@ -5,7 +5,13 @@ The only importers of torch and transformers, and only when a model is loaded.
 
 from __future__ import annotations
 
-from pipeline.local_models.loading import load_encoder, load_generator, pull_model
+from pipeline.local_models.loading import (
+    load_encoder,
+    load_entailment,
+    load_generator,
+    load_reader,
+    pull_model,
+)
 from pipeline.local_models.pull import Carriers, ModelStatus, pull, pull_from_hub, status
 from pipeline.local_models.registry import REGISTRY, HubModel, LocalModel, RegistryEntry, resolve
 
@@ -17,7 +23,9 @@ __all__ = [
     "ModelStatus",
     "RegistryEntry",
     "load_encoder",
+    "load_entailment",
     "load_generator",
+    "load_reader",
     "pull",
     "pull_from_hub",
     "pull_model",

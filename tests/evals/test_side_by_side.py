@@ -13,8 +13,9 @@ from evals.__main__ import main
 from evals.side_by_side import Telling, metrics, page
 from flows.demo import NOW
 from pipeline import assembly
+from pipeline.brief.support import SupportHead
 from pipeline.weeks import parse_moment
-from tests.fakes import FakeEncoder, FakeExtractor
+from tests.fakes import FakeEncoder, FakeExtractor, FakeReader
 from tests.publish.samples import make_brief, make_claim
 from tests.stages.world import SURFACE_ONLY
 
@@ -76,6 +77,8 @@ def test_the_sample_week_is_told_by_each_model(
     monkeypatch.setenv("HALFMINUTE_CACHE", str(tmp_path))
     monkeypatch.setattr(assembly, "ExtractionPool", lambda _: nullcontext(FakeExtractor()))
     monkeypatch.setattr(assembly, "load_encoder", lambda *_, **__: FakeEncoder(SURFACE_ONLY))
+    reader = FakeReader(sha256=SupportHead.shipped().reader_sha256)
+    monkeypatch.setattr(assembly, "load_reader", lambda *_, **__: reader)
     monkeypatch.setattr(side_by_side, "_tell", tell)
     assert main(["models", "--models", "one,two"]) == 0
     (one, first_home, articles), (two, second_home, _) = asked

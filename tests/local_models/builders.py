@@ -47,7 +47,7 @@ def words(count: int, start: int = 0) -> str:
 
 
 def tiny_tokenizer(chat_template: str | None = None, marks_around: tuple[str, ...] = ()) -> Any:
-    """Return a tokenizer of whole words; `marks_around` puts marks around every text."""
+    """Return a tokenizer of whole words; `marks_around` puts one mark after, or two around."""
     import transformers
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
@@ -56,9 +56,11 @@ def tiny_tokenizer(chat_template: str | None = None, marks_around: tuple[str, ..
     )
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     if marks_around:
-        first, last = marks_around
+        *first, last = marks_around
+        single = " ".join([*first, "$A", last])
         tokenizer.post_processor = processors.TemplateProcessing(
-            single=f"{first} $A {last}",
+            single=single,
+            pair=f"{single} $B:1 {last}:1",
             special_tokens=[(mark, WORDS.index(mark)) for mark in marks_around],
         )
     make: Any = transformers.PreTrainedTokenizerFast

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import ModelError, ModelNotFoundError, ModelPullError
 from pipeline.local_models import Carriers, load_encoder, load_generator
-from pipeline.local_models.convert import conversion_folder, converted
+from pipeline.local_models.convert import check_whole, conversion_folder, converted
 from pipeline.local_models.loading import locate
 from pipeline.local_models.model_folder import (
     MANIFEST,
@@ -269,10 +269,32 @@ def test_a_file_that_is_no_gguf_is_one_clear_error(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "bad.gguf").write_bytes(b"no gguf")
-    with pytest.raises(ModelError, match=r"bad\.gguf: the GGUF file cannot be converted \(.+\)"):
+    with pytest.raises(ModelError, match=r"bad\.gguf: is no GGUF file; name a \.gguf file"):
         converted(tmp_path / "bad.gguf", tmp_path / "home", "bad.gguf")
     assert capfd.readouterr() == ("", "")
     assert not [path for path in (tmp_path / "home").iterdir() if path.is_dir()]
+
+
+def test_a_gguf_file_that_was_cut_short_is_told_from_a_whole_one(tmp_path: Path) -> None:
+    path = write_tiny_gguf(tmp_path / "whole.gguf")
+    check_whole(path, "tiny.gguf")
+    for size in (20, 400, path.stat().st_size - 100):
+        (tmp_path / "cut.gguf").write_bytes(path.read_bytes()[:size])
+        with pytest.raises(ModelError, match=r"is damaged or cut short .*; download it"):
+            check_whole(tmp_path / "cut.gguf", "tiny.gguf")
+
+
+def test_an_unknown_architecture_is_one_clear_error(tmp_path: Path) -> None:
+    import gguf
+
+    path = tmp_path / "odd.gguf"
+    writer: Any = gguf.GGUFWriter(path, "wondermodel")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(ModelError, match=r"cannot be converted \(.*architecture wondermodel"):
+        converted(path, tmp_path / "home", "odd.gguf")
 
 
 def test_two_hub_revisions_do_not_meet(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import random
 import time
+from pathlib import Path
 
 import pytest
 
 from pipeline.local_models import load_encoder, load_generator
 from pipeline.local_models.decoding import ROWS
 from pipeline.local_models.encoder import TransformersEncoder
-from pipeline.local_models.generator import TransformersGenerator
+from pipeline.local_models.model_folder import models_folder
 from pipeline.local_models.registry import REGISTRY
+from pipeline.protocols import Generator
 from pipeline.settings import ModelSettings, cache_home
 
 pytestmark = pytest.mark.model
@@ -39,7 +41,7 @@ def encoder() -> TransformersEncoder:
 
 
 @pytest.fixture(scope="module")
-def generator() -> TransformersGenerator:
+def generator() -> Generator:
     """The default generator on the CPU."""
     name = ModelSettings().generator
     return load_generator(name, cache_home(dict(os.environ)), device="cpu")
@@ -52,7 +54,7 @@ def combined(count: int) -> list[str]:
 
 
 def test_the_identities_are_the_registrys(
-    encoder: TransformersEncoder, generator: TransformersGenerator
+    encoder: TransformersEncoder, generator: Generator
 ) -> None:
     for identity in (encoder.identity, generator.identity):
         entry = REGISTRY[identity.id]
@@ -88,7 +90,7 @@ def test_no_grouping_changes_a_bit_of_a_vector(encoder: TransformersEncoder) -> 
         assert again == vectors[order].tobytes()
 
 
-def test_no_grouping_changes_a_token_or_a_likelihood(generator: TransformersGenerator) -> None:
+def test_no_grouping_changes_a_token_or_a_likelihood(generator: Generator) -> None:
     prompts = [f"Rewrite in one sentence: {text}" for text in combined(ROWS + 2)]
     written = generator.generate(prompts, max_new_tokens=10)
     order = list(range(len(prompts)))
@@ -103,21 +105,39 @@ def test_no_grouping_changes_a_token_or_a_likelihood(generator: TransformersGene
     assert generator.log_likelihood(pairs[2:3]) == likelihoods[2:3]
 
 
-def test_a_rewritten_sentence_keeps_its_figure(generator: TransformersGenerator) -> None:
+def test_a_rewritten_sentence_keeps_its_figure(generator: Generator) -> None:
     (written,) = generator.generate([f"Rewrite in one sentence: {SENTENCES[0]}"], max_new_tokens=48)
     assert "$150 million" in written
     assert "\n" not in written
 
 
-def test_sense_is_likelier_than_nonsense(generator: TransformersGenerator) -> None:
+def test_sense_is_likelier_than_nonsense(generator: Generator) -> None:
     sense, nonsense = generator.log_likelihood(
         [("The capital of France is", " Paris."), ("The capital of France is", " banana.")]
     )
     assert nonsense < sense < 0
 
 
+def test_a_gguf_file_by_its_path_writes_what_the_registrys_model_writes(
+    generator: Generator, tmp_path: Path
+) -> None:
+    entry = REGISTRY[generator.identity.id]
+    path = models_folder(cache_home(dict(os.environ))) / entry.folder / entry.weights.name
+    heard: list[str] = []
+    for _ in range(2):
+        by_path = load_generator(
+            str(path), tmp_path, device="cpu", progress=lambda stage, *_: heard.append(stage)
+        )
+    assert heard == [f"convert {path.name}"] * 2, "converted once: begun and done"
+    assert (by_path.identity.id, by_path.identity.sha256) == (path.name, entry.weights.sha256)
+    prompts = [f"Rewrite in one sentence: {text}" for text in SENTENCES[:3]]
+    assert by_path.generate(prompts, max_new_tokens=16) == generator.generate(
+        prompts, max_new_tokens=16
+    )
+
+
 def test_loading_what_is_in_the_cache_is_quick_and_silent(
-    generator: TransformersGenerator, capfd: pytest.CaptureFixture[str]
+    generator: Generator, capfd: pytest.CaptureFixture[str]
 ) -> None:
     start = time.monotonic()
     load_generator(generator.identity.id, cache_home(dict(os.environ)), device="cpu")
