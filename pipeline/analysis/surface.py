@@ -89,13 +89,15 @@ _CUES: dict[str, re.Pattern[str]] = {
 
 IMPERATIVES = frozenset(
     """
-    add always apply ask audit avoid back block boil book bring budget build call
-    change check choose clarify compare confirm consider contact disable do don't enable
-    ensure establish evaluate expect favor favour file follow hold include inspect
-    install keep limit log look make map measure migrate monitor move negotiate never
-    patch pin plan prefer prepare read reboot rebuild remove replace report require
-    reset restart review revoke rotate run schedule set start stay stop store switch
-    take test treat try turn update upgrade use validate verify wait wash watch
+    add always apply ask audit avoid back block boil book bring budget build call change
+    check choose clarify close collect compare configure confirm consider contact count
+    delete deploy disable do document don't enable ensure establish evaluate expect
+    export favor favour file follow freeze hold include inspect install isolate keep
+    limit log look make map measure migrate monitor move negotiate never notify patch
+    pin plan prefer prepare read reboot rebuild register rehearse reinstall remove
+    rename renew replace report require reset restart restrict review revoke rotate run
+    save schedule search set shut start stay stop store switch take test treat try turn
+    uninstall update upgrade use validate verify wait wash watch
     """.split()
 )
 """First words of a sentence that tell the reader to do something (data/roles.jsonl, checked by

@@ -13,7 +13,7 @@ from pipeline.protocols import ModelIdentity, States
 
 LAYERS = (12, 20)
 """Layers whose states are given, side by side, of the default model's 30. Of 12, 16, 20 and pairs
-of them these two told best which tokens are borne out (docs/support.md); later ones are for the
+of them these two told best which tokens are borne out (docs/decisions.md); later ones are for the
 next word."""
 MAX_CONTEXT = 512
 """Tokens of the context that are read, its last ones: evidence has 30 to 250."""
