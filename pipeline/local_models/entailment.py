@@ -65,8 +65,7 @@ class TransformersEntailment:
     def _judge(self, first: str, second: str) -> float:
         """Return the probability of one pair, read by itself, at its own length.
 
-        In batches of fixed shape the last layer, which has a column a label only, was seen to give
-        a row other bits at another place.
+        In batches of fixed shape a row of a tiny BERT was seen to get other bits at another place.
         """
         import torch
 
