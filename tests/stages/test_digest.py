@@ -10,10 +10,11 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from pipeline.brief.advice.playbooks import NO_PLAYBOOKS
+from pipeline.canonical import sha256_text
 from pipeline.publish.digest import read, render
 from pipeline.publish.terminal import digest_view
 from pipeline.records import Feed, FetchState, FetchStatus
+from pipeline.resources import shipped_text
 from pipeline.schema import Claim, Digest, StoryBrief
 from pipeline.settings import Settings
 from pipeline.stages.briefs import citations_of
@@ -34,6 +35,8 @@ from tests.stages.stories import (
     told,
 )
 from tests.stages.world import WEEK, digest_of, settings
+
+SHIPPED_PLAYBOOKS = sha256_text(shipped_text("data/playbooks.toml"))
 
 SCHEMA = Path(__file__).resolve().parents[2] / "data" / "digest.schema.json"
 NEXT_WEEK = IsoWeek(2026, 47)
@@ -92,6 +95,30 @@ def test_the_advice_of_a_source_is_what_to_do_next(first_week: Digest) -> None:
     told_before = {claim.id for claim in first_week.stories[0].tldr.what_changed.claims}
     assert set(action.because) <= told_before
     assert first_week.stories[1].tldr.what_to_do_next.reason is not None
+
+
+def test_where_the_sources_advise_nothing_an_action_is_inferred_and_says_so(store: Store) -> None:
+    hole = told(
+        "a-hole",
+        "Port Protocol",
+        datetime(2026, 11, 11, 9, tzinfo=UTC),
+        "Vulnerability in the Quayside inference server is a zero-day",
+        "A vulnerability in the Quayside inference server is being exploited in the wild, its "
+        "maintainers said on Wednesday. The vulnerability lets anyone who can reach Quayside run "
+        "commands on the machine.",
+        "Quayside is an open-source inference server, and thousands of Quayside users run it.",
+    )
+    store.save_article(hole.article, hole.revision)
+    (story,) = digest_of(store).stories
+    (action,) = story.tldr.what_to_do_next.claims
+    assert action.basis == "inferred"
+    assert "Quayside" in action.text
+    assert "Quayside" in action.audience
+    changed = {claim.id: claim for claim in story.tldr.what_changed.claims}
+    assert action.because
+    assert set(action.because) <= set(changed)
+    cited = [citation for claim_id in action.because for citation in changed[claim_id].citations]
+    assert action.citations == cited
 
 
 def test_every_citation_is_found_at_its_place_in_the_stored_revision(
@@ -375,7 +402,7 @@ def test_what_made_the_digest_is_stated(first_week: Digest) -> None:
         ("generator", "fake-generator"),
     ]
     assert generator.torch == "2.13.0"
-    own = settings().text_sha256(playbooks_sha256=NO_PLAYBOOKS.sha256)
+    own = settings().text_sha256(playbooks_sha256=SHIPPED_PLAYBOOKS)
     assert generator.settings_sha256 == own != settings().text_sha256()
     assert {prompt.name for prompt in generator.prompts} >= {"what_changed", "why_it_matters"}
     assert first_week.generated_at == "2026-11-16T06:00:00Z"

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from pipeline.analysis.roles import RoleHead
+from pipeline.brief.advice.playbooks import Playbooks
 from pipeline.brief.verify import word_coverage
 from pipeline.protocols import Encoder, Extractor, Fetcher, Generator
 from pipeline.records import Feed
@@ -74,7 +76,10 @@ def writing(
     """Return the means of writing; without a generator no draft is any good."""
     means = reading(store, encoder)
     taxonomy = Taxonomy.shipped(partial(encode_once, means, "topics"))
-    return Writing(means, generator or FakeGenerator(), word_coverage, taxonomy, batch_size)
+    playbooks = Playbooks.load(Path("none of its own"), {topic.slug for topic in taxonomy.topics})
+    return Writing(
+        means, generator or FakeGenerator(), word_coverage, taxonomy, batch_size, playbooks
+    )
 
 
 def digest_of(
