@@ -47,11 +47,11 @@ class SectionRule:
 
 
 WHAT_CHANGED = SectionRule(
-    "what_changed", Role.WHAT_CHANGED, 2, TLDR_WORDS, prompt="what_changed", floor=0.05,
+    "what_changed", Role.WHAT_CHANGED, 2, TLDR_WORDS, prompt="rewrite", floor=0.05,
     empty="no source sentence states the news by itself",
 )  # fmt: skip
 WHY_IT_MATTERS = SectionRule(
-    "why_it_matters", Role.WHY_IT_MATTERS, 2, TLDR_WORDS, prompt="why_it_matters",
+    "why_it_matters", Role.WHY_IT_MATTERS, 2, TLDR_WORDS, prompt="rewrite",
     empty="the sources do not say why it matters",
 )  # fmt: skip
 TAKEAWAYS = SectionRule("key_takeaways", Role.WHAT_CHANGED, 4, INSIGHT_WORDS, floor=0.1)
@@ -67,8 +67,6 @@ IMPLICATIONS = SectionRule(
 
 NO_GUIDANCE = Guidance()
 
-EVIDENCE_PER_DRAFT = 3
-"""Sentences in a prompt: with more the default model copies the first and drops the rest."""
 SPARE = 4
 """Further candidates a section may fall back on when a sentence cannot be published."""
 
@@ -120,7 +118,7 @@ def plan(
             floor=rule.floor,
             taken=[*taken, *advice[:2]],
         )
-        made = tuple(_draft(rule, chosen, number) for number in range(len(chosen)))
+        made = tuple(_draft(rule, candidate, n) for n, candidate in enumerate(chosen))
         drafts[rule.name] = drafts.get(rule.name, ()) + made[: rule.claims + SPARE]
         taken += chosen[: rule.claims]
     kinds = kinds_of(around.central_names, [c.sentence.text for c in around.candidates])
@@ -135,12 +133,15 @@ def plan(
     )
 
 
-def _draft(rule: SectionRule, chosen: Sequence[Candidate], number: int) -> Draft:
-    """The first draft of a prompted section sees several sentences; the others stand alone."""
-    if rule.prompt is None or number > 0:
-        return Draft(rule.name, (chosen[number],), rule.max_words)
-    evidence = tuple(chosen[:EVIDENCE_PER_DRAFT])
-    return Draft(rule.name, evidence, rule.max_words, load_prompt(rule.prompt))
+def _draft(rule: SectionRule, candidate: Candidate, number: int) -> Draft:
+    """Return a draft on one sentence; a prompted section asks for as many as it may have.
+
+    On two or three sentences models of both sizes joined what does not belong together: of 31
+    drafts of the 1.5B none passed, of 24 on one sentence 9 did.
+    """
+    prompted = rule.prompt is not None and number < rule.claims
+    prompt = load_prompt(rule.prompt) if rule.prompt and prompted else None
+    return Draft(rule.name, (candidate,), rule.max_words, prompt)
 
 
 @dataclass(frozen=True)

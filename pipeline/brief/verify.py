@@ -18,7 +18,7 @@ from pipeline.brief.stems import content_stems, is_content, stem
 from pipeline.schema import CheckResult
 from pipeline.text import fold, words
 
-CHECKS = ("values", "names", "negation", "hedges", "actors", "quotations", "words")
+CHECKS = ("values", "names", "negation", "hedges", "actors", "order", "quotations", "words")
 """Names of the checks, in the order in which they are reported."""
 
 MAX_NEW_WORDS = 0.15
@@ -41,7 +41,7 @@ _HEDGES = re.compile(
     r"rumou?red|expected|expects?|potential(?:ly)?|appears?|seems?|suggests?|estimated?|estimates|"
     r"about|around|approximately|roughly|nearly|almost|some|up to|at least|more than|over|under|"
     r"fewer than|less than|plans?|planned|aims?|hopes?|intends?|proposed|tentatively|claims?|"
-    r"believed|should|can|if|unless)\b"
+    r"believed|should|can|if|unless|will|shall)\b"
 )
 _CALENDAR = re.compile(
     r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|June?|July?|Aug(?:ust)?|"
@@ -58,6 +58,7 @@ _RANKS = re.compile(
     r"half|twice|double|triple|quarter|hundreds|thousands|millions|billions|dozens)\b",
     re.IGNORECASE,
 )
+_TIMES = re.compile(r"\b(?:ago|later|earlier|before|after|since|until)\b")
 _NEXT_WORD = re.compile(r" ([a-z][\w’'.\-]*)")
 COUNTED_WITHIN = 40
 """Code points behind a number in which the counted thing is named: about five words."""
@@ -82,6 +83,7 @@ _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
     frozenset(["if", "unless"]),
     frozenset(("unlikely",)),
     frozenset(("should",)),
+    frozenset(("will", "shall")),  # what will be is not yet
 )
 
 
@@ -127,6 +129,7 @@ def verify(claim: str, evidence: Sequence[str], support: ScoreSupport = word_cov
         "negation": _negation(claim, evidence),
         "hedges": _hedges(claim, evidence),
         "actors": check_actors(claim, evidence),
+        "order": _order(claim, evidence),
         "quotations": _quotations(claim, evidence),
         "words": _new_words(claim, evidence),
     }
@@ -173,10 +176,14 @@ def _counts_the_same(claim: str, evidence: Sequence[str]) -> bool:
 
 
 def _other_figures(text: str) -> frozenset[str]:
-    """Return what is no value by itself but must not change: a month, a day, a rank, `millions`."""
+    """Return what is no value by itself but must not change.
+
+    A month, a day, a rank, `millions`; `ago` and `after`, for "two years after its first outside
+    money" became "two years ago".
+    """
     days = {fold(word)[:3] for word in _CALENDAR.findall(text)}
     ranks = {fold(word) for word in _RANKS.findall(text)}
-    return frozenset(days | ranks)
+    return frozenset(days | ranks | set(_TIMES.findall(fold(text))))
 
 
 def _same(value: Value, date: Value) -> bool:
@@ -243,15 +250,39 @@ def _hedge_groups(text: str) -> frozenset[int]:
     )
 
 
+def _order(claim: str, evidence: Sequence[str]) -> CheckResult:
+    """Whether the words that the claim shares with its evidence come in the evidence's order.
+
+    "Less for its scores than for its size" became "less for its size than for its score", of which
+    no other check sees anything. A part may move from one end to the other ("After a wet spring,
+    growers expect …"), and sentences may be told in either direction.
+    """
+    if claim in evidence:
+        return "pass"
+    own = content_stems(claim)
+    for sentences in (evidence, evidence[::-1]):
+        told = [stem for sentence in sentences for stem in content_stems(sentence)]
+        shared = [stem for stem in own if stem in set(told)]
+        turns = (shared[cut:] + shared[:cut] for cut in range(max(1, len(shared))))
+        if any(_comes_in(turn, told) for turn in turns):
+            return "pass"
+    return "fail"
+
+
+def _comes_in(wanted: Sequence[str], told: Sequence[str]) -> bool:
+    rest = iter(told)
+    return all(stem in rest for stem in wanted)
+
+
 def _quotations(claim: str, evidence: Sequence[str]) -> CheckResult:
-    quoted = _quoted_parts(claim)
+    quoted = quoted_parts(claim)
     if not quoted:
         return "n/a"
-    held = [part for sentence in evidence for part in _quoted_parts(sentence)]
+    held = [part for sentence in evidence for part in quoted_parts(sentence)]
     return "pass" if all(any(part in other for other in held) for part in quoted) else "fail"
 
 
-def _quoted_parts(text: str) -> list[str]:
+def quoted_parts(text: str) -> list[str]:
     """Return what stands between quotation marks, an unclosed quotation up to the end."""
     found = (fold(match[0]).strip("\"' .,!?") for match in _QUOTED.finditer(text))
     return [part for part in found if part]

@@ -18,7 +18,7 @@ from pipeline.brief.condense import condense, is_subsequence
 from pipeline.brief.evidence import Candidate
 from pipeline.brief.prompts import Prompt
 from pipeline.brief.stems import content_stems
-from pipeline.brief.verify import ScoreSupport, Verdict, verify, word_coverage
+from pipeline.brief.verify import ScoreSupport, Verdict, quoted_parts, verify, word_coverage
 from pipeline.canonical import make_id
 from pipeline.protocols import Generator
 from pipeline.schema import Basis, Citation, Claim, Support
@@ -29,8 +29,12 @@ MIN_FROM_ONE = 0.7
 """Share of its words that one evidence sentence must hold: a small model that joins two sentences
 makes the one's subject do what the other says (the false draft above had 0.63). All its names and
 values must stand there too: "introduced in Flink 1.15" was made from two true sentences."""
-MAX_NEW_TOKENS = 72
-"""A draft's length: 40 words are about 60 tokens of the default model."""
+MAX_NEW_TOKENS = 56
+"""A draft's length: 40 words are about 60 tokens of the default model, and a draft is to have fewer
+words than its evidence."""
+MOSTLY_QUOTED = 0.5
+"""Share of a sentence between quotation marks from which it is somebody's opinion: a rewriting that
+drops the marks would publish it as a fact."""
 
 HARD_FLAWS = frozenset(
     "machine site code short question quote link colon shouting unattributed".split()
@@ -104,6 +108,8 @@ class Writer:
             return None
         if any(is_subsequence(text, c.sentence.text) for c in draft.evidence):
             return None  # a copy: the condenser does that with more care
+        if any(_hides_quotation(text, c.sentence.text) for c in draft.evidence):
+            return None
         if _stutters(text, draft.evidence) or _is_patchwork(text, draft.evidence):
             return None
         used = self._used(text, draft.evidence)
@@ -177,6 +183,13 @@ class Writer:
                 used.append(candidate)
                 missing -= own
         return tuple(used) or (evidence[0],)
+
+
+def _hides_quotation(text: str, sentence: str) -> bool:
+    """Whether the sentence is mostly a quotation and the text has none."""
+    return not quoted_parts(text) and len(words(" ".join(quoted_parts(sentence)))) > (
+        MOSTLY_QUOTED * len(words(sentence))
+    )
 
 
 def _stutters(text: str, evidence: Sequence[Candidate]) -> bool:

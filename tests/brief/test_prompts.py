@@ -33,7 +33,7 @@ def test_a_shipped_prompt_is_short_and_asks_for_fidelity(name: str) -> None:
 
 
 def test_prompts_are_named_by_their_content() -> None:
-    assert len(NAMES) == len(set(NAMES)) >= 2
+    assert len(NAMES) == len(set(NAMES)) >= 1
     assert sorted(NAMES) == NAMES
     for reference in all_prompts():
         assert reference.sha256 == sha256_text(load_prompt(reference.name).template)

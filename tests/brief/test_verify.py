@@ -258,3 +258,29 @@ def test_long_texts_are_fast(text: str) -> None:
     start = time.process_time()
     verify(text, [text + "x"])
     assert time.process_time() - start < 2
+
+
+def test_what_a_span_of_time_is_counted_from_is_kept() -> None:
+    deal = "The deal values Inkwell at $900m, less than two years after its first outside money."
+    assert "values" in verify("The deal valued Inkwell at $900m two years ago.", [deal]).failures
+    assert verify("The deal valued Inkwell at $900m.", [deal]).checks["values"] == "pass"
+
+
+def test_what_is_more_and_what_is_less_do_not_change_places() -> None:
+    release = "The release matters less for its scores than for its size."
+    swapped = "The release matters less for its size than for its score."
+    assert verify(swapped, [release]).failures == ("order",)
+    assert verify("The release matters less for its scores.", [release]).checks["order"] == "pass"
+
+
+def test_two_sentences_may_be_told_in_either_direction() -> None:
+    first, second = "Corvane leased boards from Ostrel.", "Malmgard holds the boards."
+    assert (
+        verify("Malmgard holds boards Corvane leased.", [first, second]).checks["order"] == "pass"
+    )
+
+
+def test_what_will_be_is_not_told_as_if_it_were() -> None:
+    plan = "One young customer will provide close to half of its income."
+    claim = "One young customer provides close to half of its income."
+    assert verify(claim, [plan]).failures == ("hedges",)

@@ -305,3 +305,11 @@ def test_candidates_are_not_changed_by_writing() -> None:
     before = candidate.vector.copy()
     WRITER.written(Draft("hook", (candidate,), 40), WRITTEN)
     assert (candidate.vector == before).all()
+
+
+def test_an_opinion_in_quotation_marks_is_not_rewritten_as_a_fact() -> None:
+    opinion = "“The landlord does not own the tenant’s chairs,” said Anna Lindqvist of Brightmoor."
+    around = field_of_text(opinion)
+    draft = Draft("key_takeaways", (candidate_of(around, opinion),), 40)
+    rewritten = "Anna Lindqvist of Brightmoor said the landlord does not own the tenant’s chairs."
+    assert writer_of().written(draft, rewritten) is None
