@@ -32,6 +32,9 @@ values must stand there too: "introduced in Flink 1.15" was made from two true s
 MAX_NEW_TOKENS = 56
 """A draft's length: 40 words are about 60 tokens of the default model, and a draft is to have fewer
 words than its evidence."""
+MAX_LENGTH = 0.8
+"""A written sentence's words, as a share of its evidence's. What is rewritten at its old length is
+no better than the source's own sentence; of the default model's such drafts most were worse."""
 MOSTLY_QUOTED = 0.5
 """Share of a sentence between quotation marks from which it is somebody's opinion: a rewriting that
 drops the marks would publish it as a fact."""
@@ -105,6 +108,9 @@ class Writer:
         """Return the model's sentence as a claim if the evidence bears it out."""
         text = tidy(completion)
         if not text or not publishable(text, max_words=draft.max_words):
+            return None
+        evidence_words = sum(len(words(c.sentence.text)) for c in draft.evidence)
+        if len(words(text)) > MAX_LENGTH * evidence_words:
             return None
         if any(is_subsequence(text, c.sentence.text) for c in draft.evidence):
             return None  # a copy: the condenser does that with more care

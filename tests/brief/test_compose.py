@@ -164,7 +164,7 @@ def test_each_section_gets_its_sentences() -> None:
 
 
 def test_a_good_completion_is_published_as_written() -> None:
-    better = "Corvane Labs will pay Brightmoor $40 million every month for 18,000 accelerators."
+    better = "Corvane Labs will pay Brightmoor $40 million every month."
     brief = brief_of(PLAN, lambda prompt: better if DEAL in facts_of(prompt) else "")
     first = brief.tldr.what_changed.claims[0]
     assert (first.text, first.basis) == (better, "written")

@@ -107,7 +107,7 @@ def test_a_copy_is_left_to_the_condenser() -> None:
 
 
 def test_a_sentence_over_the_limit_is_refused() -> None:
-    assert WRITER.written(draft_of(DEAL, max_words=len(words(WRITTEN))), WRITTEN) is not None
+    assert WRITER.written(draft_of(DEAL, LEASE, max_words=len(words(WRITTEN))), WRITTEN)
     assert WRITER.written(draft_of(DEAL, max_words=len(words(WRITTEN)) - 1), WRITTEN) is None
 
 
@@ -313,3 +313,7 @@ def test_an_opinion_in_quotation_marks_is_not_rewritten_as_a_fact() -> None:
     draft = Draft("key_takeaways", (candidate_of(around, opinion),), 40)
     rewritten = "Anna Lindqvist of Brightmoor said the landlord does not own the tenant’s chairs."
     assert writer_of().written(draft, rewritten) is None
+
+
+def test_a_sentence_as_long_as_its_evidence_is_no_better_than_the_source() -> None:
+    assert WRITER.written(draft_of(DEAL), WRITTEN) is None
