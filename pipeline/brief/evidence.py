@@ -226,10 +226,15 @@ def score(candidate: Candidate, role: Role, around: Field) -> float:
     total += weights.names * min(2, len(candidate.names & around.central_names)) / 2
     total += weights.values * bool(values_in(text))
     total += weights.agreement * around.agreement.get(candidate.key, 0.0)
-    if not candidate.names and not values_in(text) and len(words(text)) < MIN_TELLING_WORDS:
+    if says_little(text):
         total -= EMPTY_COST
     total -= sum(_FLAW_COSTS.get(flaw, 0.0) for flaw in candidate.flaws)
     return round(total, 4)
+
+
+def says_little(text: str) -> bool:
+    """Return whether a sentence is short and holds neither a name nor a value."""
+    return len(words(text)) < MIN_TELLING_WORDS and not names_in(text) and not values_in(text)
 
 
 def select(

@@ -15,7 +15,7 @@ from pipeline.analysis.names import names_in
 from pipeline.analysis.quality import text_flaws
 from pipeline.analysis.values import values_in
 from pipeline.brief.condense import condense, is_subsequence
-from pipeline.brief.evidence import Candidate
+from pipeline.brief.evidence import Candidate, says_little
 from pipeline.brief.prompts import Prompt
 from pipeline.brief.stems import content_stems
 from pipeline.brief.verify import ScoreSupport, Verdict, quoted_parts, verify, word_coverage
@@ -140,7 +140,8 @@ class Writer:
         if source.sentence.kind == "list_item":
             allow |= {"open"}
         shorter = condense(text, target_words=min(draft.max_words, TARGET_WORDS), keep=keep)
-        if shorter != text and publishable(shorter, max_words=draft.max_words, allow=allow):
+        fit = publishable(shorter, max_words=draft.max_words, allow=allow)
+        if shorter != text and fit and not says_little(shorter):
             verdict = verify_condensed(shorter, text, self.support)
             if verdict.passed:
                 return self._claim(draft.section, shorter, "condensed", (source,), verdict)

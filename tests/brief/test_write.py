@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.brief.condense import condense
 from pipeline.brief.evidence import Candidate
 from pipeline.brief.write import (
     HARD_FLAWS,
@@ -317,3 +318,12 @@ def test_an_opinion_in_quotation_marks_is_not_rewritten_as_a_fact() -> None:
 
 def test_a_sentence_as_long_as_its_evidence_is_no_better_than_the_source() -> None:
     assert WRITER.written(draft_of(DEAL), WRITTEN) is None
+
+
+def test_a_sentence_is_not_cut_until_it_says_nothing() -> None:
+    text = (
+        "The engineering side is the interesting part, because a lab that has spent three years "
+        "learning to live with scattered capacity now gets a single fabric."
+    )
+    assert condense(text, target_words=20) == "The engineering side is the interesting part."
+    assert from_source(draft_from(text)).text == text
