@@ -46,7 +46,12 @@ def words(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Return `text` in lower case with typographic quotes made plain, for comparison only."""
-    return text.translate(_PLAIN).casefold()
+    return plain_marks(text).casefold()
+
+
+def plain_marks(text: str) -> str:
+    """Return `text` with typographic quotes, dashes and spaces made plain."""
+    return text.translate(_PLAIN)
 
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})

@@ -18,10 +18,11 @@ import jsonschema
 import pytest
 
 from pipeline import __version__, assembly, cli
+from pipeline.brief.support import SupportHead
 from pipeline.ingest.pool import InlineExtractor
 from pipeline.publish import digest as files
 from pipeline.schema import digest_json_schema
-from tests.fakes import FakeEncoder, FakeGenerator
+from tests.fakes import FakeEncoder, FakeGenerator, FakeReader
 from tests.servers import LoopbackServer, page
 from tests.stages.stories import HARVEST, LEASE_CHIP, LEASE_STACK
 from tests.stages.world import SURFACE_ONLY, Entry, atom
@@ -66,6 +67,8 @@ def halfminute(
     monkeypatch.setattr(assembly, "ExtractionPool", lambda _: nullcontext(InlineExtractor()))
     monkeypatch.setattr(assembly, "load_encoder", lambda *_, **__: FakeEncoder(SURFACE_ONLY))
     monkeypatch.setattr(assembly, "load_generator", lambda *_, **__: FakeGenerator())
+    reader = FakeReader(sha256=SupportHead.shipped().reader_sha256)
+    monkeypatch.setattr(assembly, "load_reader", lambda *_, **__: reader)
 
     def run(*arguments: str, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "argv", ["halfminute", *arguments])

@@ -16,7 +16,7 @@ from pipeline.analysis.values import Value, values_in
 from pipeline.brief.actors import check_actors
 from pipeline.brief.stems import content_stems, is_content, stem
 from pipeline.schema import CheckResult
-from pipeline.text import fold, words
+from pipeline.text import fold, plain_marks, words
 
 CHECKS = ("values", "names", "negation", "hedges", "actors", "order", "quotations", "words")
 """Names of the checks, in the order in which they are reported."""
@@ -310,5 +310,5 @@ def _quotations(claim: str, evidence: Sequence[str]) -> CheckResult:
 
 def quoted_parts(text: str) -> list[str]:
     """Return what stands between quotation marks, an unclosed quotation up to the end."""
-    found = (fold(match[0]).strip("\"' .,!?") for match in _QUOTED.finditer(text))
+    found = (plain_marks(match[0]).strip("\"' .,!?") for match in _QUOTED.finditer(text))
     return [part for part in found if part]

@@ -302,3 +302,10 @@ def test_a_verb_may_take_another_tense() -> None:
     deal = "Tarnhelm Networks has raised $220 million in a round that Foxglove led."
     claim = "Tarnhelm Networks raises $220 million in a round that Foxglove led."
     assert verify(claim, [deal]).checks["words"] == "pass"
+
+
+def test_a_quotation_does_not_begin_in_the_middle_with_a_capital() -> None:
+    said = "Corvane summed it up: “Open models matter… more compute means more runway.”"
+    claim = "Corvane summed it up: “More compute means more runway.”"
+    assert "quotations" in verify(claim, [said]).failures
+    assert verify(claim.replace("More c", "more c"), [said]).checks["quotations"] == "pass"
