@@ -46,8 +46,8 @@ class Weights:
 
 
 # Lead and focus of what changed: the best of lead 0.7, 1.5, 3 × focus 0.7, 1.5, 3 on the public
-# writers' summaries (`python -m evals summaries`; ROUGE-L of the first sentences .240 with 0.7 and
-# 0.7, .263 with 3 and 3; role probabilities tell little there). The others by reading the sample.
+# writers' summaries (measured once: ROUGE-L of the three best sentences .240 with 0.7 and 0.7, .263
+# with 3 and 3; role probabilities tell little there). The others by reading the sample.
 SECTION_WEIGHTS: Mapping[Role, Weights] = {
     Role.WHAT_CHANGED: Weights(lead=3.0, focus=3.0, names=0.25, values=0.15, agreement=0.3),
     Role.WHY_IT_MATTERS: Weights(lead=0.1, focus=0.5, names=0.1, agreement=0.2),
