@@ -60,8 +60,8 @@ SECTION_WEIGHTS: Mapping[Role, Weights] = {
 MIN_TELLING_WORDS = 10
 EMPTY_COST = 1.5
 """A short sentence without a name or a value ("The engineering side is the interesting part.") says
-nothing by itself. At this cost none of the sample week is left, not even where its section then is
-empty; with 0.4 "The upgrade has one sharp edge." came first under Why It Matters."""
+nothing by itself. It does not keep all such sentences out: where few candidates have the role, "The
+upgrade has one sharp edge." of the sample week still stands under Why It Matters."""
 
 _FLAW_COSTS = {
     "anaphora": 0.6,
