@@ -58,10 +58,8 @@ SECTION_WEIGHTS: Mapping[Role, Weights] = {
 }
 
 MIN_TELLING_WORDS = 10
-EMPTY_COST = 1.5
-"""A short sentence without a name or a value ("The engineering side is the interesting part.") says
-nothing by itself. It does not keep all such sentences out: where few candidates have the role, "The
-upgrade has one sharp edge." of the sample week still stands under Why It Matters."""
+"""A shorter sentence without a name or a value ("The upgrade has one sharp edge.") says nothing by
+itself. Set by reading the sample weeks' sections."""
 
 _FLAW_COSTS = {
     "anaphora": 0.6,
@@ -226,15 +224,17 @@ def score(candidate: Candidate, role: Role, around: Field) -> float:
     total += weights.names * min(2, len(candidate.names & around.central_names)) / 2
     total += weights.values * bool(values_in(text))
     total += weights.agreement * around.agreement.get(candidate.key, 0.0)
-    if says_little(text):
-        total -= EMPTY_COST
     total -= sum(_FLAW_COSTS.get(flaw, 0.0) for flaw in candidate.flaws)
     return round(total, 4)
 
 
 def says_little(text: str) -> bool:
-    """Return whether a sentence is short and holds neither a name nor a value."""
-    return len(words(text)) < MIN_TELLING_WORDS and not names_in(text) and not values_in(text)
+    """Return whether a sentence is short and holds neither a name nor a value: `one` is none."""
+    return (
+        len(words(text)) < MIN_TELLING_WORDS
+        and not names_in(text)
+        and all(value.text.casefold() == "one" for value in values_in(text))
+    )
 
 
 def select(
@@ -248,11 +248,15 @@ def select(
     """Return up to `count` sentences for a section, best first, none like one of `taken`.
 
     Maximal marginal relevance (Carbonell and Goldstein, 1998); a sentence needs a role
-    probability of at least `floor`. Ties go by key.
+    probability of at least `floor`, and must say something. Ties go by key.
     """
+    fit = (
+        c
+        for c in around.candidates
+        if c.probability(role) >= floor and not says_little(c.sentence.text)
+    )
     scored = sorted(
-        ((score(c, role, around), c) for c in around.candidates if c.probability(role) >= floor),
-        key=lambda pair: (-pair[0], pair[1].key),
+        ((score(c, role, around), c) for c in fit), key=lambda pair: (-pair[0], pair[1].key)
     )
     chosen: list[Candidate] = []
     while scored and len(chosen) < count:

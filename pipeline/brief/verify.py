@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from pipeline.analysis.clauses import verbs_in
 from pipeline.analysis.names import Name, names_in
+from pipeline.analysis.stems import content_stems, is_content, stem
 from pipeline.analysis.values import Value, values_in
 from pipeline.brief.actors import check_actors
-from pipeline.brief.stems import content_stems, is_content, stem
 from pipeline.schema import CheckResult
 from pipeline.text import fold, plain_marks, words
 
@@ -123,7 +123,12 @@ def word_coverage(claim: str, evidence: Sequence[str]) -> float:
 
 def verify(claim: str, evidence: Sequence[str], support: ScoreSupport = word_coverage) -> Verdict:
     """Check `claim` against the evidence sentences it cites, and score it with `support`."""
-    checks: dict[str, CheckResult] = {
+    return judge(check(claim, evidence), claim, evidence, support)
+
+
+def check(claim: str, evidence: Sequence[str]) -> dict[str, CheckResult]:
+    """Return the outcome of each of CHECKS."""
+    return {
         "values": _values(claim, evidence),
         "names": _names(claim, evidence),
         "negation": _negation(claim, evidence),
@@ -133,6 +138,17 @@ def verify(claim: str, evidence: Sequence[str], support: ScoreSupport = word_cov
         "quotations": _quotations(claim, evidence),
         "words": _new_words(claim, evidence),
     }
+
+
+def judge(
+    checks: dict[str, CheckResult], claim: str, evidence: Sequence[str], support: ScoreSupport
+) -> Verdict:
+    """Return the verdict on a sentence with these checks; `support` asks models, so it comes last.
+
+    A sentence that failed a check has score 0: no support could make up for it.
+    """
+    if "fail" in checks.values():
+        return Verdict(checks, 0.0)
     return Verdict(checks, round(max(0.0, min(1.0, support(claim, evidence))), 4))
 
 

@@ -13,12 +13,20 @@ from itertools import pairwise
 
 from pipeline.analysis.names import names_in
 from pipeline.analysis.quality import text_flaws
+from pipeline.analysis.stems import content_stems
 from pipeline.analysis.values import values_in
 from pipeline.brief.condense import condense, is_subsequence
 from pipeline.brief.evidence import Candidate, says_little
 from pipeline.brief.prompts import Prompt
-from pipeline.brief.stems import content_stems
-from pipeline.brief.verify import ScoreSupport, Verdict, quoted_parts, verify, word_coverage
+from pipeline.brief.verify import (
+    ScoreSupport,
+    Verdict,
+    check,
+    judge,
+    quoted_parts,
+    verify,
+    word_coverage,
+)
 from pipeline.canonical import make_id
 from pipeline.protocols import Generator
 from pipeline.schema import Basis, Citation, Claim, Support
@@ -228,14 +236,12 @@ def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_cov
     A hedge or negation may be missing only when it went with a part that was cut whole, so these
     two are checked against what was kept of the sentence: its own words.
     """
-    verdict = verify(claim, [sentence], support)
-    checks = dict(verdict.checks)
-    kept = verify(claim, [claim])
-    for name in ("negation", "hedges"):
-        checks[name] = kept.checks[name]
+    checks = check(claim, [sentence])
+    kept = check(claim, [claim])
+    checks |= {name: kept[name] for name in ("negation", "hedges")}
     if not is_subsequence(claim, sentence) or _cuts_into_clause(claim, sentence):
         checks["words"] = "fail"
-    return Verdict(checks, verdict.score)
+    return judge(checks, claim, [sentence], support)
 
 
 def _cuts_into_clause(claim: str, sentence: str) -> bool:

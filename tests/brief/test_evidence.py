@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.brief.evidence import SAME_SENTENCE, Candidate, Field, score, select
+from pipeline.brief.evidence import SAME_SENTENCE, Candidate, Field, says_little, score, select
 from pipeline.records import Role
 from tests.brief.story import (
     ADVICE,
@@ -133,12 +133,34 @@ def test_ties_go_by_article_and_place() -> None:
     for number, candidate in enumerate(same):  # equal scores, and nothing in common
         vector = np.zeros_like(candidate.vector)
         vector[number] = 1
-        sentence = replace(candidate.sentence, text=f"w{number} x{number} y{number} z{number}")
+        sentence = replace(candidate.sentence, text=" ".join(f"{c}{number}" for c in "qrstuvwxyz"))
         same[number] = replace(candidate, vector=vector, sentence=sentence, flaws=frozenset())
     focus = np.zeros_like(same[0].vector)
     around = Field(tuple(same), focus, frozenset(), {})
     chosen = select(around, Role.WHAT_CHANGED, count=3, floor=0.0)
     assert [c.article_id for c in chosen] == ["a-1", "a-2", "a-3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "little"),
+    [
+        ("The upgrade has one sharp edge.", True),
+        ("The appeal is not hard to see.", True),
+        ("The fix is in 1.11.3.", False),
+        ("Palefire found it.", False),
+        ("A process that serves models usually holds cloud credentials and a key.", False),
+    ],
+)
+def test_a_short_sentence_without_name_or_value_says_little(text: str, little: bool) -> None:
+    assert says_little(text) is little
+
+
+def test_a_sentence_that_says_little_is_never_chosen() -> None:
+    teaser = "The upgrade has one sharp edge."
+    roles = {teaser: Role.WHY_IT_MATTERS, MATTERS: Role.WHY_IT_MATTERS}
+    around = field_of([make_article_revision(f"{teaser}\n{MATTERS}")], roles=roles)
+    assert teaser in texts(list(around.candidates))
+    assert texts(select(around, Role.WHY_IT_MATTERS, count=2, floor=0.0)) == [MATTERS]
 
 
 def test_origins_that_agree_raise_a_sentence_and_reprints_do_not() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -234,6 +235,15 @@ def test_a_sentence_without_support_does_not_pass() -> None:
     assert not weak.passed
     assert weak.failures == ()
     assert verify(LEASE, [LEASE], lambda *_: -1).score == 0
+
+
+def test_the_models_are_not_asked_about_a_sentence_that_failed_a_check() -> None:
+    def never(claim: str, evidence: Sequence[str]) -> float:
+        raise AssertionError(claim, evidence)
+
+    verdict = verify("Brightmoor pays $3 million.", [LEASE], never)
+    assert not verdict.passed
+    assert verdict.score == 0
 
 
 @pytest.mark.parametrize(
