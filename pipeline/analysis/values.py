@@ -13,7 +13,7 @@ from typing import Literal
 
 from pipeline.text import fold
 
-ValueKind = Literal["money", "percent", "quantity", "date", "version"]
+ValueKind = Literal["money", "percent", "quantity", "date", "version", "name"]
 
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6, "b": 1e9,
@@ -147,7 +147,7 @@ def _read(match: re.Match[str]) -> Value:
         return Value("quantity", text, start, end, _amount(groups["na"], groups["ns"]), unit)
     tens, _, ones = fold(re.split(r"[\s\u00a0]", text)[0]).partition("-")
     amount = _NUMBER_WORDS.get(tens, 0.0) + _NUMBER_WORDS.get(ones, 0.0)
-    amount *= _SCALES.get(ones, 1.0) * _SCALES.get(fold(groups["os"] or ""), 1.0)
+    amount *= _SCALES.get(fold(groups["os"] or ""), 1.0)
     return Value("quantity", text, start, end, amount, unit)
 
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from pipeline.analysis.clauses import finite_verb, main_verb
 from pipeline.analysis.names import names_in
+from pipeline.analysis.stems import is_content, stem
 from pipeline.analysis.values import values_in
-from pipeline.brief.stems import is_content, stem
 from pipeline.schema import CheckResult
 from pipeline.text import fold, words
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.brief.stems import content_stems
+from pipeline.analysis.stems import content_stems
 from pipeline.canonical import sha256_bytes
 from pipeline.errors import ResourceError
 from pipeline.protocols import Encoder, Entailment, ModelIdentity, Reader, States, Vectors

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from pipeline.analysis.clauses import finite_verb, states_condition
+from pipeline.analysis.dates import date_phrases
 from pipeline.analysis.names import Name, names_in
 from pipeline.analysis.quality import text_flaws
+from pipeline.analysis.stems import stem
 from pipeline.analysis.values import Value, values_in
-from pipeline.brief.advice.name_kinds import bare_key, kinds_of
 from pipeline.brief.evidence import Candidate
-from pipeline.brief.insight.dates import date_phrases
 from pipeline.brief.insight.grid import Cell, Grid, Quoted, Row, trimmed
-from pipeline.brief.stems import stem
 from pipeline.brief.verify import verify
+from pipeline.stories.name_kinds import bare_key, kinds_of
 from pipeline.text import fold, words
 
 LABEL_WORDS = 6

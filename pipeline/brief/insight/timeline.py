@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.analysis.dates import publication_days
+from pipeline.analysis.happenings import Happening, happening
 from pipeline.brief.evidence import SAME_SENTENCE, Candidate, Field, score
-from pipeline.brief.insight.dates import publication_days
-from pipeline.brief.insight.happenings import Happening, happening
 from pipeline.brief.write import Draft, Writer
 from pipeline.records import ArticleRevision, Role
 from pipeline.schema import Claim, Timeline, TimelineEntry

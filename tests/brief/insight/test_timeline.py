@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.brief.insight.date_places import places
-from pipeline.brief.insight.dates import Shift, Weekday, date_phrases, publication_days, resolve
-from pipeline.brief.insight.happenings import happening
+from pipeline.analysis.date_places import places
+from pipeline.analysis.dates import Shift, Weekday, date_phrases, publication_days, resolve
+from pipeline.analysis.happenings import happening
 from pipeline.brief.insight.timeline import (
     EMPTY,
     MAX_A_DAY,

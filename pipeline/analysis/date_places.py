@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.analysis.clauses import finite_verb
-from pipeline.brief.insight.dates import DatePhrase, Fixed, date_phrases
+from pipeline.analysis.dates import DatePhrase, Fixed, date_phrases
 from pipeline.text import words
 
 _PART = (

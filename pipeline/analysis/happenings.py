@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.analysis.clauses import finite_verb, main_verb
+from pipeline.analysis.date_places import Place, places
+from pipeline.analysis.dates import Day, Shift, Tense, resolve
 from pipeline.analysis.quality import is_anaphoric
-from pipeline.brief.insight.date_places import Place, places
-from pipeline.brief.insight.dates import Day, Shift, Tense, resolve
 from pipeline.text import words
 
 CLOSE = 2
@@ -121,6 +121,8 @@ class Happening:
     """The date as the sentence writes it."""
     is_statement: bool
     """What happened then is that somebody said something."""
+    verb: str = ""
+    """The verbs that the date goes with, as written: `will take effect`."""
 
 
 def happening(text: str, days: Sequence[date]) -> Happening | None:
@@ -173,7 +175,8 @@ def _in_clause(clause: str, days: Sequence[date]) -> Happening | None:
         return None
     if day.precision != "day" and _COPULA.fullmatch(verb):
         return None  # "was a supporter in 2008"
-    return Happening(day, place.phrase.text, is_statement=bool(_TELLING.fullmatch(verb)))
+    said = bool(_TELLING.fullmatch(verb))
+    return Happening(day, place.phrase.text, is_statement=said, verb=verb)
 
 
 def _governing(clause: str, place: Place) -> _Governed | None:
