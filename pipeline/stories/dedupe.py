@@ -1,49 +1,51 @@
 """Reprints: articles that carry one text share one origin.
 
-MinHash over word 5-shingles finds the pairs, exact containment decides, so that a trimmed or
-slightly edited copy counts and two reports on one event do not.
+Which texts are one is decided in `pipeline.stories.same_text`; here a publisher's declaration of
+where a text comes from (a canonical link to another site) is added, and each group gets its origin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 
-from datasketch import MinHash, MinHashLSH
-
-from pipeline.canonical import sha256_text
 from pipeline.records import ArticleRevision
-from pipeline.text import fold, words
-
-SHINGLE_WORDS = 5
-PERMUTATIONS = 128
-BANDS = (32, 4)
-"""LSH bands and rows: what datasketch computes, in 45 ms each time, for a Jaccard threshold of 0.4;
-low, because exact containment decides."""
-REPRINT_CONTAINMENT = 0.6
-"""Share of the shorter text's shingles that stand in the longer one. In the sample week the one
-reprint (edited, a paragraph trimmed) has 0.96, any other two articles at most 0.07."""
+from pipeline.stories.credits import credits_of, name_key
+from pipeline.stories.same_text import distinct_texts, grouped
+from pipeline.urls import url_key
 
 
 def origins(articles: Sequence[ArticleRevision]) -> dict[str, str]:
-    """Return article id → origin: the id of the earliest article that carries its text.
+    """Return article id → origin: the id of the article that had its text first.
 
-    Order of `articles` does not matter; publication time decides, then the id.
+    That is the one that the others declare or credit as theirs, else the earliest, else the first
+    id. The order of `articles` does not matter, but what stands beside a text does: the more of a
+    publisher's articles there are, the better its boilerplate is known.
     """
-    ordered = sorted(articles, key=lambda a: (a.article.moment, a.article.article_id))
-    shingles = {a.article.article_id: _shingles(a.revision.text) for a in ordered}
-    index = MinHashLSH(num_perm=PERMUTATIONS, params=BANDS)
-    found: dict[str, str] = {}
+    ordered = sorted(articles, key=_age)
+    texts = distinct_texts(ordered)
+    groups = grouped(texts)
+    home = {a.article.article_id: groups[n] for n, text in enumerate(texts) for a in text.articles}
+    root = _joined(len(texts), _declared(ordered, home))
+    members: dict[int, list[ArticleRevision]] = defaultdict(list)
     for each in ordered:
-        article_id = each.article.article_id
-        sketch = _sketch(shingles[article_id])
-        candidates = sorted(index.query(sketch)) if shingles[article_id] else []
-        source = next(
-            (c for c in candidates if _is_reprint(shingles[article_id], shingles[c])), None
-        )
-        found[article_id] = found[source] if source is not None else article_id
-        if shingles[article_id]:
-            index.insert(article_id, sketch)
-    return found
+        members[root[home[each.article.article_id]]].append(each)
+    return {
+        each.article.article_id: first
+        for group in members.values()
+        for first in [_origin(group)]
+        for each in group
+    }
+
+
+def reprint_groups(articles: Sequence[ArticleRevision]) -> list[tuple[str, ...]]:
+    """Return the ids of articles that share an origin: groups of two or more, all sorted."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for article_id, origin in origins(articles).items():
+        groups[origin].append(article_id)
+    return sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1)
 
 
 def independent_origins(article_ids: Sequence[str], origin_of: Mapping[str, str]) -> list[str]:
@@ -51,19 +53,64 @@ def independent_origins(article_ids: Sequence[str], origin_of: Mapping[str, str]
     return sorted({origin_of[article_id] for article_id in article_ids})
 
 
-def _shingles(text: str) -> frozenset[str]:
-    tokens = [fold(word) for word in words(text)]
-    return frozenset(
-        " ".join(tokens[i : i + SHINGLE_WORDS]) for i in range(len(tokens) - SHINGLE_WORDS + 1)
-    )
+def _age(each: ArticleRevision) -> tuple[datetime, str]:
+    return each.article.moment, each.article.article_id
 
 
-def _sketch(shingles: frozenset[str]) -> MinHash:
-    sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
-    sketch.update_batch([sha256_text(shingle).encode() for shingle in sorted(shingles)])
-    return sketch
+def _declared(
+    ordered: Sequence[ArticleRevision], home: Mapping[str, int]
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of groups that declare one address as theirs, or of which one has that address.
+
+    A publisher that declares one address for unlike texts has a broken template and is not heard.
+    """
+    at = {
+        url_key(each.article.url): home[each.article.article_id]
+        for each in ordered
+        if each.article.url is not None
+    }
+    declaring: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for each in ordered:
+        if each.article.declared_canonical is not None:
+            key = url_key(each.article.declared_canonical)
+            declaring[key][each.article.source].add(home[each.article.article_id])
+    for key, by_source in declaring.items():
+        groups = [next(iter(found)) for found in by_source.values() if len(found) == 1]
+        if key in at:
+            groups.append(at[key])
+        yield from pairwise(groups)
 
 
-def _is_reprint(one: frozenset[str], other: frozenset[str]) -> bool:
-    shorter = min(len(one), len(other))
-    return shorter > 0 and len(one & other) / shorter >= REPRINT_CONTAINMENT
+def _joined(count: int, pairs: Iterator[tuple[int, int]]) -> list[int]:
+    """Return of each of `count` numbers the one that stands for all it is joined with."""
+    root = list(range(count))
+    members = {number: [number] for number in range(count)}
+    for one, other in pairs:
+        small, large = sorted((root[one], root[other]), key=lambda r: (len(members[r]), r))
+        if small != large:
+            for number in members[small]:
+                root[number] = large
+            members[large] += members.pop(small)
+    return root
+
+
+def _origin(group: Sequence[ArticleRevision]) -> str:
+    """Return the article that the others' canonical links or credits name, else the earliest."""
+    if len(group) == 1:
+        return group[0].article.article_id
+    declared = {url_key(each.article.declared_canonical or "") for each in group}
+    credited = {
+        (name, name_key(each.article.source)) for each in group for name in credits_of(each)
+    }
+
+    def rank(each: ArticleRevision) -> tuple[bool, bool, tuple[datetime, str]]:
+        article, source = each.article, name_key(each.article.source)
+        is_target = (
+            article.declared_canonical is None
+            and article.url is not None
+            and url_key(article.url) in declared
+        )
+        is_credited = any(name == source != by for name, by in credited)
+        return not is_target, not is_credited, _age(each)
+
+    return min(group, key=rank).article.article_id
