@@ -34,8 +34,8 @@ from pipeline.console import progress_bars
 from pipeline.protocols import Encoder, Progress
 from pipeline.records import Article, ArticleRevision, Revision
 from pipeline.schema import Tag
-from pipeline.stories.profile import profile
-from pipeline.stories.tags import Taxonomy, phrase_key, story_tags
+from pipeline.stories.profile import Profile, profile
+from pipeline.stories.tags import EMPTY_ARCHIVE, Taxonomy, name_book, phrase_key, story_tags
 from pipeline.text import fold
 
 BATCH: Final = 16
@@ -114,18 +114,27 @@ def main(arguments: list[str]) -> dict[str, Any]:
 def tags_of(
     rows: Sequence[LabelledEntry], encode_with: Encoder, report: Progress
 ) -> list[tuple[Tag, ...]]:
-    """Return each row's tags as the pipeline gives them to a story of this one article."""
+    """Return each row's tags as the pipeline gives them to a story of this one article.
+
+    The rows together are the archive from whose sentences the kinds of names are read.
+    """
     taxonomy = Taxonomy.shipped(encode_with.encode)
     head = RoleHead.shipped()
-    tags: list[tuple[Tag, ...]] = []
+    articles = [_article(row) for row in rows]
+    profiles: list[Profile] = []
     for start in range(0, len(rows), BATCH):
-        articles = [_article(row) for row in rows[start : start + BATCH]]
-        vectors = encode_sentences(articles, encode_with)
-        for each in articles:
-            analysis = analyse(each, vectors[sentence_key(each.revision.text_sha256)], head)
-            tags.append(story_tags([each], [profile(each, analysis)], taxonomy))
-        report("tags", len(tags), len(rows))
-    return tags
+        batch = articles[start : start + BATCH]
+        vectors = encode_sentences(batch, encode_with)
+        profiles += [
+            profile(each, analyse(each, vectors[sentence_key(each.revision.text_sha256)], head))
+            for each in batch
+        ]
+        report("tags", len(profiles), len(rows))
+    names = name_book(articles, profiles, EMPTY_ARCHIVE, taxonomy.names)
+    return [
+        story_tags([article], [of_article], taxonomy, names)
+        for article, of_article in zip(articles, profiles, strict=True)
+    ]
 
 
 def _article(row: LabelledEntry) -> ArticleRevision:

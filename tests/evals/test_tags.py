@@ -74,7 +74,7 @@ def test_an_entry_gets_the_tags_of_a_story_of_one_article() -> None:
     row = entry(
         headline="ignored",
         title="Brightmoor fits VX-9 boards",
-        text="The hall of **Brightmoor** fits VX-9 boards, and a GPU lease runs until 2029.",
+        text="The operator **Brightmoor** fits VX-9 boards, and a GPU lease runs until 2029.",
     )
     (tags,) = tags_of([row], FakeEncoder(), no_progress)
     assert {"vx-9", "brightmoor"} <= {each.slug for each in tags}

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.schema import Related, RelatedUpdate, Tag, TagKind
-from pipeline.stories.related import PER_KIND, Card, related_updates
+from pipeline.stories.related import PER_KIND, PER_TAG, Card, related_updates
 from tests.fakes import PUBLISHED
 
 
@@ -16,6 +16,7 @@ def card(
     day: int = 0,
     origins: tuple[str, ...] | None = None,
     url: str | None = "https://example.org/story",
+    article_ids: tuple[str, ...] = (),
 ) -> Card:
     """`topic:gpu-shortage` is a tag; a story is its own origin unless the test says otherwise."""
     return Card(
@@ -25,6 +26,7 @@ def card(
         moment=PUBLISHED + timedelta(days=day),
         tags=tuple(tag(text) for text in tags),
         origins=frozenset(origins if origins is not None else [f"a-{story_id}"]),
+        article_ids=frozenset(article_ids or [f"a-{story_id}"]),
     )
 
 
@@ -88,19 +90,47 @@ def test_a_reprint_of_the_story_is_never_listed() -> None:
     assert listed(related_updates(own, [reprint])) == []
 
 
-def test_more_shared_tags_come_first_then_the_latest_then_the_id() -> None:
-    own = card("s-1", "topic:gpu", "topic:energy")
+def test_a_former_identity_of_the_story_is_never_listed() -> None:
+    own = card("s-1", "topic:gpu", article_ids=("a-1", "a-2"))
+    merged = card("s-2", "topic:gpu", article_ids=("a-2",), origins=("a-elsewhere",))
+    assert listed(related_updates(own, [merged])) == []
+
+
+def test_the_rarest_shared_tag_comes_first_then_the_latest_then_the_id() -> None:
+    own = card("s-1", "product:gb300", "product:nova")
     found = related_updates(
         own,
         [
-            card("s-5", "topic:gpu", day=1),
-            card("s-4", "topic:gpu", day=1),
-            card("s-3", "topic:gpu", day=2),
+            card("s-5", "product:gb300", day=1),
+            card("s-4", "product:gb300", day=2),
+            card("s-3", "product:gb300", day=2),
+            card("s-2", "product:nova", day=-9),
+        ],
+    )
+    assert ids(found.same_product) == ["s-2", "s-3", "s-4"]
+    assert [update.via for update in found.same_product] == ["nova", "gb300", "gb300"]
+
+
+def test_two_common_tags_together_relate_more_than_each_alone() -> None:
+    found = related_updates(
+        card("s-1", "topic:gpu", "topic:energy"),
+        [
+            card("s-4", "topic:gpu", day=2),
+            card("s-3", "topic:energy", day=2),
             card("s-2", "topic:energy", "topic:gpu", day=-9),
         ],
     )
-    assert ids(found.same_topic) == ["s-2", "s-3", "s-4"]
-    assert found.same_topic[0].via == "energy"
+    assert ids(found.same_topic)[0] == "s-2"
+
+
+def test_one_tag_does_not_fill_a_list() -> None:
+    others = [card(f"s-{n}", "topic:gpu", day=n) for n in range(2, 7)]
+    assert len(related_updates(card("s-1", "topic:gpu"), others).same_topic) == PER_TAG
+
+
+def test_a_topic_of_most_stories_relates_nothing() -> None:
+    others = [card(f"s-{n}", "topic:ai", day=n) for n in range(2, 12)]
+    assert listed(related_updates(card("s-1", "topic:ai"), others)) == []
 
 
 def test_a_story_is_listed_once_under_the_first_kind_that_fits() -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.brief.advice.name_kinds import NameKind
 from pipeline.brief.advice.playbooks import NO_PLAYBOOKS, Playbook, Playbooks, fill, mentions
 from pipeline.brief.advice.slots import SLOT_KINDS, Filling, Occasion, fill_slots
 from pipeline.brief.verify import CHECKS
 from pipeline.canonical import make_id
 from pipeline.schema import Action, CheckResult, Citation, Claim, Support
+from pipeline.stories.name_kinds import NameKind
 
 NAME_SLOTS = frozenset((*SLOT_KINDS, "acquired", "place"))
 

@@ -14,8 +14,9 @@ from datetime import date, timedelta
 
 from pipeline.analysis.names import name_key, names_in
 from pipeline.analysis.values import Value, values_in
-from pipeline.brief.advice.name_kinds import NO_NAMES, PLACES, NameKind, key_among, version_of
 from pipeline.brief.advice.versions import version_in
+from pipeline.stories.name_kinds import NameKind, key_among, version_of
+from pipeline.stories.name_lists import NO_NAMES, PLACES
 
 YEARLESS_REACH = timedelta(days=183)
 """A day without a year means its next occurrence only when that is within half a year; otherwise

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.brief.advice.infer import Guidance, inferred_action
-from pipeline.brief.advice.name_kinds import kinds_of
 from pipeline.brief.advice.playbooks import Playbook, Playbooks, mentions
 from pipeline.canonical import sha256_text
 from pipeline.errors import ResourceError
 from pipeline.resources import shipped_text, shipped_toml
 from pipeline.schema import Action, Citation, Claim, Support
+from pipeline.stories.name_kinds import kinds_of
 from pipeline.stories.tags import read_topics
 from pipeline.text import words
 
