@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.1.0"
+SCHEMA_VERSION = "1.2.0"
 """Semver: an additive change is a minor, anything else a major."""
 
 CheckerRole = Literal["reader", "entailment"]
@@ -61,6 +61,15 @@ class Support(SchemaModel):
     """Result of each check by name; a published claim has no `fail`."""
 
 
+class Earlier(SchemaModel):
+    """A statement that a claim overtakes: published before, or in a source listed before."""
+
+    text: str
+    """The sentence as it was told."""
+    citations: list[Citation] = Field(min_length=1)
+    """Where it can be checked."""
+
+
 class Claim(SchemaModel):
     """One published sentence with its citations and its basis."""
 
@@ -75,6 +84,8 @@ class Claim(SchemaModel):
     """Where it can be checked."""
     support: Support
     """What verification found."""
+    previously: Earlier | None = None
+    """What was told before of the same attribute, with another value (since 1.2)."""
 
 
 class Action(Claim):
@@ -177,6 +188,15 @@ class Insight(SchemaModel):
     """Dated events."""
 
 
+class DateGiven(TimelineEntry):
+    """A date that an origin gives of what others date otherwise: a neighbour, no contradiction."""
+
+    verb: str
+    """What happened then, as written: announced, takes effect."""
+    origin: str
+    """The origin that states it."""
+
+
 class DisagreementSide(SchemaModel):
     """One value that one origin states."""
 
@@ -210,11 +230,22 @@ class Tag(SchemaModel):
     """topic, product, org or source."""
 
 
+class TagWeek(SchemaModel):
+    """How many stories of one digest carry a tag."""
+
+    week: str
+    """ISO week."""
+    stories: int = Field(ge=0)
+    """Of its digest as it was when this one was made."""
+
+
 class DigestTag(Tag):
     """A tag with the stories that carry it in this digest."""
 
     story_ids: list[str]
     """In rank order."""
+    trend: list[TagWeek] = []
+    """This week and the up to 11 weeks with a digest before it, earliest first (since 1.2)."""
 
 
 class RelatedUpdate(SchemaModel):
@@ -272,12 +303,27 @@ class RevisionRef(SchemaModel):
 
 
 class Headline(SchemaModel):
-    """A source's headline."""
+    """A source's headline, or the reader's own in its place."""
 
     text: str
-    """As the source has it."""
+    """As the source has it, unless `edited`."""
     citation: Citation
-    """Where it stands."""
+    """The source's headline, and where it stands."""
+    edited: bool = False
+    """True where the reader wrote the text (since 1.2)."""
+
+
+class StoryEdit(SchemaModel):
+    """A change by the reader's hand that is in force."""
+
+    id: str
+    """Hash of all that the edit says."""
+    kind: Literal["merge", "split", "retitle", "retag", "withhold"]
+    """What was done."""
+    date: str
+    """When, ISO date."""
+    detail: str
+    """One line for a person."""
 
 
 class StoryBrief(SchemaModel):
@@ -292,8 +338,9 @@ class StoryBrief(SchemaModel):
     hook: Claim | None
     """One line that says why to read on; null where no sentence may stand alone."""
     status: Status
-    """Against the last digest before: new, developing (first told here, still gaining
-    sources), updated (told before, has a new fact), unchanged."""
+    """Against the digests before: new; developing (first told here, and its last independent
+    source came within a day before the end); updated (told before, has a new fact). An unchanged
+    story is not told again but listed in `withheld`."""
     first_seen: str
     """When its first article was seen, ISO 8601 in UTC."""
     last_updated: str
@@ -308,6 +355,9 @@ class StoryBrief(SchemaModel):
     """Deeper sections."""
     disagreements: list[Disagreement]
     """Where independent origins contradict each other."""
+    dates_given: list[DateGiven] = []
+    """Days on which one undertaking was announced, signed, in effect, as different origins date
+    it; earliest first (since 1.2)."""
     tags: list[Tag]
     """Topics first, then products, organisations, sources."""
     related: Related
@@ -316,6 +366,8 @@ class StoryBrief(SchemaModel):
     """Its articles, reprints included."""
     revisions: list[RevisionRef]
     """All revisions cited."""
+    edits: list[StoryEdit] = []
+    """What the reader changed, in that order (since 1.2)."""
 
 
 class Withheld(SchemaModel):
@@ -332,7 +384,7 @@ class Withheld(SchemaModel):
 
 
 class Correction(SchemaModel):
-    """A published claim that a source has since changed."""
+    """A claim of an earlier digest whose source has changed its text since; told once."""
 
     story_id: str
     """The story."""
@@ -341,9 +393,9 @@ class Correction(SchemaModel):
     was: str
     """What it said."""
     now: str
-    """What the source says now."""
+    """What the source says now, or that it no longer says it."""
     citations: list[Citation]
-    """Where."""
+    """The place that was cited, then, where there is one, the sentence in its stead."""
     date: str
     """When the change was seen, ISO date."""
 

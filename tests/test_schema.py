@@ -23,6 +23,7 @@ from pipeline.schema import (
     DigestTag,
     Disagreement,
     DisagreementSide,
+    Earlier,
     FeedHealth,
     Generator,
     GeneratorModel,
@@ -83,7 +84,8 @@ def claim_fields(claim_id: str) -> dict[str, Any]:
 
 def story() -> StoryBrief:
     """Return a story in which every part of the format occurs."""
-    claim = Claim(**claim_fields("c-1"))
+    earlier = Earlier(text="Brightmoor pays $30 million.", citations=[citation()])
+    claim = Claim(**claim_fields("c-1"), previously=earlier)
     action = Action(
         **claim_fields("c-2"), audience="tenants", deadline="2026-12-01", because=["c-1"]
     )

@@ -7,16 +7,30 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.brief.advice.actions import Actions, advising, sourced_actions
 from pipeline.brief.advice.infer import Guidance, inferred_action
-from pipeline.brief.advice.name_kinds import NameKind, kinds_of
 from pipeline.brief.evidence import Candidate, Field, select
 from pipeline.brief.insight.comparison import compared, tell_comparison
+from pipeline.brief.insight.disagreements import (
+    Contested,
+    contested,
+    tell_dates,
+    tell_disagreements,
+)
 from pipeline.brief.insight.grid import Grid
 from pipeline.brief.insight.timeline import Event, dated_events, tell_timeline
 from pipeline.brief.prompts import load_prompt
 from pipeline.brief.repeats import repeats
 from pipeline.brief.write import Draft, Writer
 from pipeline.records import ArticleRevision, Role
-from pipeline.schema import ActionSection, Claim, Insight, Section, Tldr
+from pipeline.schema import (
+    ActionSection,
+    Claim,
+    DateGiven,
+    Disagreement,
+    Insight,
+    Section,
+    Tldr,
+)
+from pipeline.stories.name_kinds import NameKind, kinds_of
 
 HOOK_WORDS = 20
 TLDR_WORDS = 40
@@ -65,7 +79,14 @@ IMPLICATIONS = SectionRule(
     empty="the sources say nothing about what comes next",
 )  # fmt: skip
 
+CONSEQUENCE = replace(WHY_IT_MATTERS, claims=1)
+"""Where no sentence speaks of significance, one on what comes of the news does: "Analysts said the
+rules could become a model elsewhere." Of the sample weeks' 17 stories three have only that."""
+
 NO_GUIDANCE = Guidance()
+
+NEWS_ROLES = frozenset({Role.WHAT_CHANGED, Role.WHY_IT_MATTERS, Role.OUTLOOK})
+"""What in an update comes from what is new."""
 
 SPARE = 4
 """Further candidates a section may fall back on when a sentence cannot be published."""
@@ -86,6 +107,8 @@ class Plan:
     """For the timeline, the most telling first."""
     grid: Grid | None = None
     """For the comparison table."""
+    contested: Contested = field(default_factory=Contested)
+    """For the disagreements and the dates given."""
 
     @property
     def prompted(self) -> tuple[Draft, ...]:
@@ -96,23 +119,23 @@ class Plan:
 def plan(
     story_id: str,
     around: Field,
-    fresh: frozenset[str] | None = None,
+    news: Field | None = None,
     articles: Sequence[ArticleRevision] = (),
 ) -> Plan:
     """Return the plan of a story; sections do not share sentences.
 
-    `fresh` are the articles that are news to the reader, None for all: the TL;DR and the takeaways
-    come from these alone, for older advice may be overtaken by what changed. `articles` are those
-    of the field: their dates and tables serve the timeline and the comparison.
+    `news` has the sentences that are new to the reader, None for all: the TL;DR, the takeaways and
+    the outlook come from these alone, for older advice may be overtaken by what changed. `articles`
+    are those of the field: their dates and tables serve the timeline and the comparison.
     """
     taken: list[Candidate] = []
-    news = around.only(fresh) if fresh else around
+    news = around if news is None else news
     advice_field = replace(news, candidates=advising(news.candidates))
     advice = select(advice_field, Role.WHAT_TO_DO_NEXT, count=4, floor=ADVICE_FLOOR)
     drafts: dict[str, tuple[Draft, ...]] = {}
     for rule in (WHAT_CHANGED, WHY_IT_MATTERS, IMPLICATIONS, TECHNICAL, TAKEAWAYS, BACKGROUND):
         chosen = select(
-            news if rule.role in (Role.WHAT_CHANGED, Role.WHY_IT_MATTERS) else around,
+            news if rule.role in NEWS_ROLES else around,
             rule.role,
             count=rule.claims + SPARE,
             floor=rule.floor,
@@ -130,6 +153,7 @@ def plan(
         kinds,
         events=dated_events(around, articles),
         grid=compared(around, articles),
+        contested=contested(around, articles),
     )
 
 
@@ -152,6 +176,8 @@ class Brief:
     tldr: Tldr
     insight: Insight
     unpublished: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...] = ()
+    dates_given: tuple[DateGiven, ...] = ()
 
 
 def compose(
@@ -162,31 +188,33 @@ def compose(
     `guidance` is what an action is inferred by where the sources advise nothing.
     """
     said: list[Claim] = []
-    dropped: list[str] = []
+    dropped: dict[str, None] = {}
 
-    def fill(rule: SectionRule) -> Section:
+    def fill(rule: SectionRule, drafts: Sequence[Draft]) -> Section:
         claims: list[Claim] = []
-        for draft in made.drafts[rule.name]:
+        for draft in drafts:
             if len(claims) >= rule.claims:
                 break
             claim = _claim(draft, completions.get(draft), writer)
             if claim is None:
-                dropped.append(draft.evidence[0].sentence.text)
+                dropped[draft.evidence[0].sentence.text] = None
             elif not repeats(claim, [*said, *claims]):
                 claims.append(claim)
         said.extend(claims)
         return Section(claims=claims, reason=None if claims else rule.empty)
 
-    what_changed = fill(WHAT_CHANGED)
+    what_changed = fill(WHAT_CHANGED, made.drafts[WHAT_CHANGED.name])
     hook = _hook(made, writer, what_changed)
     if hook is not None:
         said.append(hook)
-    why_it_matters = fill(WHY_IT_MATTERS)
+    why_it_matters = fill(WHY_IT_MATTERS, made.drafts[WHY_IT_MATTERS.name])
+    if not why_it_matters.claims:
+        why_it_matters = fill(CONSEQUENCE, _as_consequences(made.drafts[IMPLICATIONS.name]))
     actions = _actions(made, writer, guidance, what_changed.claims, why_it_matters.claims, said)
     said.extend(actions.claims)
-    implications = fill(IMPLICATIONS)
-    technical = fill(TECHNICAL)
-    takeaways = fill(TAKEAWAYS)
+    implications = fill(IMPLICATIONS, made.drafts[IMPLICATIONS.name])
+    technical = fill(TECHNICAL, made.drafts[TECHNICAL.name])
+    takeaways = fill(TAKEAWAYS, made.drafts[TAKEAWAYS.name])
     return Brief(
         hook=hook,
         tldr=Tldr(
@@ -202,6 +230,17 @@ def compose(
             timeline=tell_timeline(made.events, writer),
         ),
         unpublished=tuple(dropped),
+        disagreements=tuple(tell_disagreements(made.contested, writer)),
+        dates_given=tuple(tell_dates(made.contested, writer)),
+    )
+
+
+def _as_consequences(implications: Sequence[Draft]) -> list[Draft]:
+    """Return the drafts of that section as ones for Why It Matters, the weightier first."""
+    name, longest = CONSEQUENCE.name, CONSEQUENCE.max_words
+    return sorted(
+        (replace(draft, section=name, max_words=longest) for draft in implications),
+        key=lambda draft: -round(draft.evidence[0].probability(CONSEQUENCE.role), 1),
     )
 
 

@@ -19,9 +19,13 @@ from pipeline.schema import (
     Health,
     Period,
     StoryBrief,
+    TagWeek,
     Withheld,
 )
 from pipeline.weeks import IsoWeek, iso, time_zone
+
+TREND_WEEKS = 12
+"""Digests in a tag's trend, its own included: a quarter of a year."""
 
 
 def assemble(
@@ -35,8 +39,9 @@ def assemble(
     withheld: Sequence[Withheld],
     health: Health,
     counts: Mapping[str, int],
+    earlier: Sequence[Digest] = (),
 ) -> Digest:
-    """Return the digest of a week; `stories` are in rank order."""
+    """Return the digest of a week; `stories` are in rank order, `earlier` digests in any."""
     start, end = week.period(time_zone(timezone))
     return Digest(
         schema_version=SCHEMA_VERSION,
@@ -48,7 +53,7 @@ def assemble(
         generator=generator,
         inputs_sha256=inputs_sha256(stories),
         stories=list(stories),
-        tags=digest_tags(stories),
+        tags=with_trends(digest_tags(stories), str(week), earlier),
         corrections=list(corrections),
         withheld=sorted(
             withheld, key=lambda w: (w.story_id or "", w.article_id or "", w.reason, w.detail)
@@ -75,6 +80,26 @@ def digest_tags(stories: Sequence[StoryBrief]) -> list[DigestTag]:
                 slug=tag.slug, name=tag.name, kind=tag.kind, story_ids=[*known, story.id]
             )
     return [found[key] for key in sorted(found)]
+
+
+def with_trends(tags: Sequence[DigestTag], week: str, earlier: Sequence[Digest]) -> list[DigestTag]:
+    """Return a week's tags with how many stories of the digests before carry each."""
+    before = sorted(earlier, key=lambda digest: digest.week)[-(TREND_WEEKS - 1) :]
+    counts = [
+        (digest.week, {(tag.slug, tag.kind): len(tag.story_ids) for tag in digest.tags})
+        for digest in before
+    ]
+    return [
+        tag.model_copy(
+            update={
+                "trend": [
+                    *(TagWeek(week=w, stories=n.get((tag.slug, tag.kind), 0)) for w, n in counts),
+                    TagWeek(week=week, stories=len(tag.story_ids)),
+                ]
+            }
+        )
+        for tag in tags
+    ]
 
 
 def render(digest: Digest) -> str:

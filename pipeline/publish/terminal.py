@@ -11,10 +11,14 @@ from rich.text import Text
 
 from pipeline.schema import (
     Action,
+    Citation,
     Claim,
     Comparison,
+    Correction,
+    DateGiven,
     Digest,
     DigestTag,
+    Disagreement,
     StoryBrief,
     Timeline,
 )
@@ -29,7 +33,10 @@ def story_view(story: StoryBrief, *, full: bool = True) -> RenderableType:
     parts: list[RenderableType] = [
         _line(f"{story.rank}. {story.title.text}", style="bold"),
         _line(f"{story.id} · {story.status} · {_origins(story)}", style="dim"),
+        *(_line(f"by hand, {edit.date}: {edit.detail}", style="dim") for edit in story.edits),
     ]
+    if story.title.edited:
+        parts.append(_line(f"a source's headline: {story.title.citation.quote}", style="dim"))
     if story.hook is not None:
         parts.append(_claim(story.hook, numbers, style="italic"))
     parts += _section(
@@ -75,6 +82,12 @@ def _deeper(story: StoryBrief, numbers: dict[str, int]) -> Iterator[RenderableTy
     if insight.timeline.claims:
         yield Text("Timeline", style="bold yellow")
         yield Padding(_dated(insight.timeline, numbers), (0, 2))
+    if story.disagreements:
+        yield Text("Disagreements", style="bold yellow")
+        yield Padding(_sides(story.disagreements, numbers), (0, 2))
+    if story.dates_given:
+        yield Text("Dates Given", style="bold yellow")
+        yield Padding(_verbs(story.dates_given, numbers), (0, 2))
     links = [
         (kind, update)
         for kind, updates in (
@@ -108,7 +121,7 @@ def _table(comparison: Comparison, numbers: dict[str, int]) -> Table:
         table.add_column(_line(heading), overflow="fold")
     for row in comparison.rows:
         cells = [
-            _line(cell.text).append(f" {_cited(cell, numbers)}", style="dim")
+            _line(cell.text).append(f" {_cited(cell.citations, numbers)}", style="dim")
             if isinstance(cell, Claim)
             else _line("not stated", style="dim")
             for cell in row.cells
@@ -128,6 +141,31 @@ def _dated(timeline: Timeline, numbers: dict[str, int]) -> Table:
     return table
 
 
+def _sides(disagreements: Sequence[Disagreement], numbers: dict[str, int]) -> Table:
+    """Return each contested attribute, then a line a side: its value, and where it stands."""
+    table = _grid()
+    table.show_header = False
+    table.add_column(overflow="fold", max_width=32)
+    table.add_column(overflow="fold")
+    for one in disagreements:
+        table.add_row(_line(one.attribute, style="bold"), Text(""))
+        for side in one.sides:
+            table.add_row(_line(side.value), _claim(side.claim, numbers))
+    return table
+
+
+def _verbs(dates: Sequence[DateGiven], numbers: dict[str, int]) -> Table:
+    """Return dates as lines that say what happened then, and in whose words."""
+    table = _grid()
+    table.show_header = False
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", max_width=24)
+    table.add_column(overflow="fold")
+    for one in dates:
+        table.add_row(_line(one.date, style="bold"), _line(one.verb), _claim(one, numbers))
+    return table
+
+
 def _grid() -> Table:
     return Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
 
@@ -140,11 +178,15 @@ def _claim(claim: Claim, numbers: dict[str, int], style: str = "") -> Text:
         and claim.audience != "readers"
     ):
         text.append(f" (for {printable(claim.audience)})", style="dim")
-    return text.append(f" {_cited(claim, numbers)} {_BASIS_MARK[claim.basis]}", style="dim")
+    text.append(f" {_cited(claim.citations, numbers)} {_BASIS_MARK[claim.basis]}", style="dim")
+    if claim.previously is not None:
+        earlier = _cited(claim.previously.citations, numbers)
+        text.append(f"\n  told before: {printable(claim.previously.text)} {earlier}", style="dim")
+    return text
 
 
-def _cited(claim: Claim, numbers: dict[str, int]) -> str:
-    return "".join(f"[{n}]" for n in sorted({numbers[c.article_id] for c in claim.citations}))
+def _cited(citations: Sequence[Citation], numbers: dict[str, int]) -> str:
+    return "".join(f"[{n}]" for n in sorted({numbers[c.article_id] for c in citations}))
 
 
 def _line(text: str, style: str = "") -> Text:
@@ -164,12 +206,28 @@ def _origins(story: StoryBrief) -> str:
 def digest_view(digest: Digest, *, top: int | None = None) -> RenderableType:
     """Return a digest: a line on the week, then its briefs (the first `top`)."""
     shown = digest.stories[:top]
-    head = _line(
-        f"Week {digest.week} ({digest.timezone}): {len(digest.stories)} stories, "
-        f"{len(digest.withheld)} withheld",
-        style="bold",
-    )
-    return Group(head, Text(""), *(story_view(story, full=top is None) for story in shown))
+    unchanged = sum(each.reason == "unchanged" for each in digest.withheld)
+    counts = [
+        f"{len(digest.stories)} stories",
+        *([f"{unchanged} unchanged"] if unchanged else []),
+        f"{len(digest.withheld) - unchanged} withheld",
+    ]
+    head = _line(f"Week {digest.week} ({digest.timezone}): {', '.join(counts)}", style="bold")
+    briefs = [story_view(story, full=top is None) for story in shown]
+    return Group(head, Text(""), *_corrected(digest.corrections), *briefs)
+
+
+def _corrected(corrections: Sequence[Correction]) -> Iterator[RenderableType]:
+    """Yield what sources have changed: each change once, however many claims rested on it."""
+    if not corrections:
+        return
+    yield Text("Corrections of earlier digests", style="bold red")
+    for was, now, date, url in dict.fromkeys(
+        (each.was, each.now, each.date, each.citations[-1].url or "") for each in corrections
+    ):
+        yield Padding(_line(f"was: {was}", style="dim"), (0, 2))
+        yield Padding(_line(f"now: {now}").append(f" ({date}) {printable(url)}", "dim"), (0, 2))
+    yield Text("")
 
 
 def tag_view(tag: DigestTag, weeks: Sequence[tuple[str, Sequence[StoryBrief]]]) -> RenderableType:

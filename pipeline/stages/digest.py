@@ -22,14 +22,15 @@ from pipeline.schema import (
     Withheld,
 )
 from pipeline.settings import Settings
+from pipeline.stages.archive import archive_cards, read_past, week_corrections
 from pipeline.stages.briefs import Span, Writing, write_briefs
+from pipeline.stages.wishes import Wishes, muted_articles
 from pipeline.store import Store
-from pipeline.stories.related import Card
+from pipeline.stories.continuity import ToldBefore
+from pipeline.stories.edits import repeats_withheld
+from pipeline.stories.tags import TagArchive
 from pipeline.urls import host_of, redact
 from pipeline.weeks import IsoWeek, iso, parse_moment, time_zone
-
-RELATED_DIGESTS = 12
-"""Earlier digests searched for related updates: a quarter of a year."""
 
 
 def make_digest(
@@ -44,25 +45,28 @@ def make_digest(
     """Return the digest of `week` as the store has it at `now`."""
     store = means.reading.store
     start, end = week.period(time_zone(settings.digest.timezone))
-    earlier = earlier_digests(store, week)
-    published = frozenset(story.id for digest in earlier for story in digest.stories)
+    past = read_past(store, week)
     stories = store.stories_between(start, end)
-    briefs, composed = write_briefs(
+    wishes = Wishes.of(settings.reader, store.edits())
+    written = write_briefs(
         means,
         stories,
-        Span(start, end),
-        published=published,
-        others=archive_cards(earlier),
+        Span(start, end, now),
+        before=past.told,
+        others=archive_cards(past.in_force),
+        archive=TagArchive.of(past.in_force),
+        wishes=wishes,
         progress=progress,
     )
-    kept, withheld = _publishable(briefs, settings.digest.max_stories)
+    kept, withheld = _publishable(written.briefs, past.told, settings.digest.max_stories)
     for story in kept:
-        dropped = composed[story.id].unpublished
+        dropped = written.composed[story.id].unpublished
         if dropped:
             count = len(dropped)
             detail = f"{count} sentence{'s' * (count != 1)} not fit to stand alone"
             withheld.append(Withheld(story_id=story.id, reason="unverified", detail=detail))
     in_week = set(store.article_ids_between(start, end))
+    withheld += [*written.muted, *muted_articles(store, sorted(in_week), wishes)]
     withheld += [
         Withheld(article_id=each.subject_id, reason=each.reason, detail=each.detail)
         for each in store.withholdings()
@@ -74,10 +78,15 @@ def make_digest(
         now=now,
         generator=_generator(means, settings, torch_version),
         stories=kept,
-        corrections=[],
+        corrections=[
+            each
+            for each in week_corrections(store, past, week, end, now)
+            if not repeats_withheld(each, wishes.edits)
+        ],
         withheld=withheld,
         health=health(store),
         counts=store.counts(),
+        earlier=past.in_force,
     )
 
 
@@ -89,51 +98,38 @@ def publish_digest(store: Store, digest: Digest, path: Path) -> Path:
     return path
 
 
-def earlier_digests(store: Store, week: IsoWeek) -> list[Digest]:
-    """Return the published digests before `week`, the latest first."""
-    found = []
-    for name in sorted(store.digest_weeks(), reverse=True):
-        text = store.digest(name) if name < str(week) else None
-        if text is not None:
-            found.append(files.read(text, label=f"digest {name}"))
-    return found[:RELATED_DIGESTS]
-
-
-def archive_cards(digests: Sequence[Digest]) -> list[Card]:
-    """Return a card of every story told in these digests, its latest telling."""
-    cards: dict[str, Card] = {}
-    for digest in digests:
-        for story in digest.stories:
-            cards.setdefault(
-                story.id,
-                Card(
-                    story_id=story.id,
-                    title=story.title.text,
-                    url=next((s.url for s in story.sources if s.url), None),
-                    moment=parse_moment(story.last_updated),
-                    tags=tuple(story.tags),
-                    origins=frozenset(s.origin for s in story.sources),
-                ),
-            )
-    return [cards[story_id] for story_id in sorted(cards)]
-
-
 def _publishable(
-    briefs: Sequence[StoryBrief], limit: int
+    briefs: Sequence[StoryBrief], before: ToldBefore, limit: int
 ) -> tuple[list[StoryBrief], list[Withheld]]:
-    """Split off stories without news and those beyond the cap; the rest is ranked anew."""
-    kept: list[StoryBrief] = []
+    """Split off stories without news and those beyond the cap; the rest is ranked anew.
+
+    The cap leaves out what the reader follows only where nothing else is left.
+    """
+    fit: list[StoryBrief] = []
     withheld: list[Withheld] = []
     for story in briefs:
-        if not story.tldr.what_changed.claims:
+        if story.status == "unchanged":
+            detail = _nothing_new(story, before)
+            withheld.append(Withheld(story_id=story.id, reason="unchanged", detail=detail))
+        elif not story.tldr.what_changed.claims:
             detail = story.tldr.what_changed.reason or "no sentence passed verification"
             withheld.append(Withheld(story_id=story.id, reason="unverified", detail=detail))
-        elif len(kept) >= limit:
-            detail = f"beyond digest.max_stories = {limit}"
-            withheld.append(Withheld(story_id=story.id, reason="cap", detail=detail))
         else:
-            kept.append(story.model_copy(update={"rank": len(kept) + 1}))
-    return kept, withheld
+            fit.append(story)
+    followed_first = sorted(fit, key=lambda story: story.scores["interest"] == 0)
+    cut = {story.id for story in followed_first[limit:]}
+    kept = [story for story in fit if story.id not in cut]
+    detail = f"beyond digest.max_stories = {limit}"
+    withheld += [Withheld(story_id=i, reason="cap", detail=detail) for i in sorted(cut)]
+    return [
+        story.model_copy(update={"rank": rank}) for rank, story in enumerate(kept, start=1)
+    ], withheld
+
+
+def _nothing_new(story: StoryBrief, before: ToldBefore) -> str:
+    joined = [s.source for s in story.sources if not before.lists(s.article_id)]
+    articles = f"{len(joined)} new article{'s' * (len(joined) != 1)}"
+    return f"told before; {articles} ({', '.join(sorted(set(joined)))}) without a new fact"
 
 
 def health(store: Store) -> Health:

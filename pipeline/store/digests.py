@@ -59,6 +59,13 @@ class DigestStore(Database):
             latest = _latest(connection, week)
             return None if latest is None else str(latest.digest_json)
 
+    def digest_issues(self, week: str) -> list[str]:
+        """Return the JSON of all issues of the week's digest, the one in force last."""
+        columns = tables.digests.c
+        query = select(columns.digest_json).filter_by(week=week).order_by(columns.issue)
+        with self._reading() as connection:
+            return [*connection.scalars(query)]
+
     def digest_weeks(self) -> list[str]:
         """Return the weeks that have a digest, earliest first."""
         week = tables.digests.c.week

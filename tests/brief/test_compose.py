@@ -24,6 +24,7 @@ from tests.brief.story import (
     OUTLOOK,
     PAST,
     STEP,
+    TITLE,
     field_of,
     writer_of,
 )
@@ -199,8 +200,32 @@ def test_advice_that_nobody_gives_is_an_honest_no_action() -> None:
     assert brief.tldr.what_to_do_next.reason == NO_ACTION
 
 
+def test_where_nothing_tells_the_significance_a_consequence_does() -> None:
+    article = make_article_revision("\n".join([DEAL, LEASE, OUTLOOK]), title=TITLE)
+    brief = brief_of(plan("s-1", field_of([article])), GENERATORS["silent"], (article,))
+    check_brief(brief, (article,))
+    assert [claim.text for claim in brief.tldr.why_it_matters.claims] == [OUTLOOK]
+    assert OUTLOOK not in {claim.text for claim in brief.insight.implications.claims}
+    with_both = brief_of(PLAN, GENERATORS["silent"])
+    assert OUTLOOK not in {claim.text for claim in with_both.tldr.why_it_matters.claims}
+
+
+def test_figures_that_were_told_one_by_one_are_not_told_again_together() -> None:
+    again = "Over the years $40 million goes north for 18,000 boards."
+    more = "The hall draws 60 megawatts and cost 900 workers three summers."
+    article = make_article_revision("\n".join([DEAL, LEASE, again, more]), title=TITLE)
+    roles = {DEAL: Role.WHAT_CHANGED, LEASE: Role.WHAT_CHANGED} | dict.fromkeys(
+        (again, more), Role.BACKGROUND
+    )
+    made = plan("s-1", field_of([article], roles=roles))
+    brief = brief_of(made, GENERATORS["silent"], (article,))
+    told = {claim.text for claims in sections_of(brief).values() for claim in claims}
+    assert {DEAL, more} <= told
+    assert again not in told
+
+
 def test_fresh_articles_alone_tell_what_changed() -> None:
-    made = plan("s-1", STORY, frozenset({"a-3"}))
+    made = plan("s-1", STORY, STORY.only(frozenset({"a-3"})))
     brief = brief_of(made, GENERATORS["silent"])
     check_brief(brief)
     news = [*brief.tldr.what_changed.claims, *brief.tldr.why_it_matters.claims]

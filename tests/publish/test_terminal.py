@@ -12,10 +12,20 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from pipeline.publish.terminal import digest_view, story_view, tag_view
-from pipeline.schema import DigestTag, RelatedUpdate, StoryBrief, Tag
+from pipeline.schema import (
+    Correction,
+    DigestTag,
+    Earlier,
+    RelatedUpdate,
+    StoryBrief,
+    StoryEdit,
+    Tag,
+    Withheld,
+)
 from tests.publish.samples import (
     make_action,
     make_brief,
+    make_citation,
     make_claim,
     make_comparison,
     make_digest,
@@ -127,6 +137,18 @@ def test_empty_tables_and_timelines_are_left_out() -> None:
     assert "Timeline" not in text
 
 
+def test_the_readers_hand_can_be_told_from_a_source() -> None:
+    brief = make_brief(title="The source's words")
+    edit = StoryEdit(id="e-1", kind="merge", date="2026-11-16", detail="2 stories joined")
+    title = brief.title.model_copy(update={"text": "My words", "edited": True})
+    text = shown(story_view(brief.model_copy(update={"title": title, "edits": [edit]})))
+    assert "1. My words" in text
+    assert "a source's headline: The source's words" in text
+    assert "by hand, 2026-11-16: 2 stories joined" in text
+    assert "by hand" not in shown(story_view(brief))
+    assert "a source's headline" not in shown(story_view(brief))
+
+
 def test_the_short_view_ends_with_the_tldr() -> None:
     text = shown(story_view(three_sources(), full=False))
     assert "It matters." in text
@@ -140,6 +162,46 @@ def test_a_digest_starts_with_its_week_and_may_stop_early() -> None:
     top = shown(digest_view(digest, top=2))
     assert "Headline 2" in top
     assert "Headline 3" not in top
+
+
+def test_a_claim_shows_what_it_overtakes_with_its_sources() -> None:
+    earlier = Earlier(text="The rent is $40.", citations=[make_citation("x", "a-1")])
+    new = make_claim("The rent is $55.", "a-2").model_copy(update={"previously": earlier})
+    sources = [make_source("a-1"), make_source("a-2")]
+    text = shown(story_view(make_brief(what_changed=[new], sources=sources)))
+    assert "  The rent is $55. [2] “ ”\n    told before: The rent is $40. [1]\n" in text
+
+
+def test_unchanged_stories_are_counted_by_themselves() -> None:
+    reasons = ["unchanged", "thin", "unchanged", "unverified"]
+    withheld = [Withheld(story_id=f"s-{n}", reason=r, detail="") for n, r in enumerate(reasons)]
+    text = shown(digest_view(make_digest(withheld=withheld)))
+    assert text.startswith("Week 2026-W46 (UTC): 0 stories, 2 unchanged, 2 withheld\n")
+
+
+def make_correction(claim_id: str, was: str, now: str) -> Correction:
+    places = [
+        make_citation(was),
+        make_citation(now).model_copy(update={"url": "https://x.example"}),
+    ]
+    return Correction(
+        story_id="s-1", claim_id=claim_id, was=was, now=now, citations=places, date="2026-11-18"
+    )
+
+
+def test_each_correction_is_shown_once_before_the_briefs() -> None:
+    same = [make_correction(f"c-{n}", "Two fires.", "One fire.") for n in (1, 2)]
+    found = [*same, make_correction("c-3", "Nobody was hurt.", "One man was hurt.")]
+    digest = make_digest(make_brief()).model_copy(update={"corrections": found})
+    lines = shown(digest_view(digest, top=0)).split("\n")
+    start = lines.index("Corrections of earlier digests")
+    assert lines[start + 1 : start + 5] == [
+        "  was: Two fires.",
+        "  now: One fire. (2026-11-18) https://x.example",
+        "  was: Nobody was hurt.",
+        "  now: One man was hurt. (2026-11-18) https://x.example",
+    ]
+    assert "Corrections" not in shown(digest_view(make_digest(make_brief())))
 
 
 def test_a_tag_lists_its_stories_by_week() -> None:
@@ -169,10 +231,11 @@ def test_markup_of_a_source_is_shown_as_it_stands(text: str) -> None:
 
 def everywhere(text: str) -> RenderableType:
     """Return a digest with `text` in every place that a source's words reach."""
+    earlier = Earlier(text=text, citations=[make_citation(text)])
     brief = make_brief(
         title=text,
         hook=make_claim(text),
-        what_changed=[make_claim(text)],
+        what_changed=[make_claim(text).model_copy(update={"previously": earlier})],
         why_it_matters=[make_claim(text)],
         actions=[make_action(text, audience=f"{text} people")],
         takeaways=[make_claim(text)],
@@ -183,12 +246,15 @@ def everywhere(text: str) -> RenderableType:
         related=[RelatedUpdate(story_id="s-2", title=text, via="gpu")],
         sources=[make_source("a-1", source=text, url=None, title=text)],
     )
-    return digest_view(make_digest(brief))
+    digest = make_digest(brief)
+    return digest_view(
+        digest.model_copy(update={"corrections": [make_correction("c-1", text, text)]})
+    )
 
 
-MENTIONS = 16
-"""Headline, hook, six sections, audience, entity, attribute, cell, event, a related headline, the
-source's name and title."""
+MENTIONS = 19
+"""Both sides of a correction, headline, hook, six sections, what one overtakes, audience, entity,
+attribute, cell, event, a related headline, the source's name and title."""
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from pipeline.records import Feed, FetchState, FetchStatus
 from pipeline.resources import shipped_text
 from pipeline.schema import Claim, Digest, StoryBrief
 from pipeline.settings import Settings
-from pipeline.stages.briefs import citations_of
-from pipeline.stages.digest import earlier_digests, publish_digest
+from pipeline.stages.archive import read_past
+from pipeline.stages.brief_record import citations_of
+from pipeline.stages.digest import publish_digest
 from pipeline.store import Store
 from pipeline.weeks import IsoWeek
 from tests.fakes import NOW, FakeGenerator
@@ -103,7 +104,7 @@ def test_where_the_sources_advise_nothing_an_action_is_inferred_and_says_so(stor
         "Port Protocol",
         datetime(2026, 11, 11, 9, tzinfo=UTC),
         "Vulnerability in the Quayside inference server is a zero-day",
-        "A vulnerability in the Quayside inference server is being exploited in the wild, its "
+        "A vulnerability in the Quayside inference server is actively exploited in the wild, its "
         "maintainers said on Wednesday. The vulnerability lets anyone who can reach Quayside run "
         "commands on the machine.",
         "Quayside is an open-source inference server, and thousands of Quayside users run it.",
@@ -317,8 +318,8 @@ def test_an_update_that_only_repeats_is_withheld(first_week: Digest, store: Stor
     later = digest_of(store, NEXT_WEEK, now=LATER)
     assert later.stories == []
     (reason,) = later.withheld
-    assert (reason.story_id, reason.reason) == (first_week.stories[1].id, "unverified")
-    assert reason.detail
+    assert (reason.story_id, reason.reason) == (first_week.stories[1].id, "unchanged")
+    assert reason.detail == "told before; 1 new article (Copycat) without a new fact"
 
 
 def test_stories_beyond_the_cap_are_withheld(store: Store) -> None:
@@ -391,8 +392,8 @@ def test_publishing_writes_the_file_and_remembers_it(first_week: Digest, store: 
     path = store.path.parent / "elsewhere" / "week.json"
     assert publish_digest(store, first_week, path) == path
     assert path.read_text(encoding="utf-8") == store.digest("2026-W46") == render(first_week)
-    assert earlier_digests(store, NEXT_WEEK) == [first_week]
-    assert earlier_digests(store, WEEK) == []
+    assert read_past(store, NEXT_WEEK).in_force == (first_week,)
+    assert read_past(store, WEEK).in_force == ()
 
 
 def test_what_made_the_digest_is_stated(first_week: Digest) -> None:

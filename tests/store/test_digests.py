@@ -35,6 +35,8 @@ def test_an_issue_that_is_published_again_is_the_digest_again(store: Store) -> N
     for sha256, digest in (("sha-1", "first"), ("sha-2", "second"), ("sha-1", "first")):
         store.save_digest(WEEK, sha256, NOW, digest)
     assert store.digest(WEEK) == "first"
+    assert store.digest_issues(WEEK) == ["second", "first"]
+    assert store.digest_issues("2026-W46") == []
     assert len(rows(store.path)["digests"]) == 2
 
 
