@@ -28,9 +28,9 @@ from bench.corpus import Corpus, Setup, Told, file_stories, prepare
 from bench.figures import Block, Measured, metrics, table
 from bench.processes import remote
 from bench.sides import Side, Timing, open_ours, open_plain, open_unbatched
-from pipeline.assembly import Home
 from pipeline.brief.write import MAX_NEW_TOKENS
 from pipeline.console import say
+from pipeline.home import Home
 from pipeline.settings import cache_home, load_settings
 
 

@@ -15,10 +15,11 @@ from bench.vary import vary
 from evals.rows import Row, read_corpus
 from flows.sample_site import serve_sample
 from pipeline.analysis.roles import RoleHead
-from pipeline.assembly import Home, open_workshop
+from pipeline.assembly import open_workshop
 from pipeline.brief.write import MAX_NEW_TOKENS
 from pipeline.errors import ExtractionError, SourceError
 from pipeline.feed_list import FeedList
+from pipeline.home import Home
 from pipeline.ingest.plain import extract_plain
 from pipeline.local_models import load_encoder
 from pipeline.protocols import Encoder

@@ -148,7 +148,7 @@ class BriefSide:
         means = replace(self.means, generator=recorder, support=recorder.noting(self.means.support))
         forget_memos()
         started = time.perf_counter()
-        briefs, _ = write_briefs(means, stories, SPAN)
+        briefs = write_briefs(means, stories, SPAN).briefs
         seconds = time.perf_counter() - started
         return replace(
             recorder.timing(len(stories), seconds, self.count),

@@ -26,8 +26,9 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from pipeline.assembly import Home, open_workshop
+from pipeline.assembly import open_workshop
 from pipeline.feed_list import FeedLine
+from pipeline.home import Home
 from pipeline.publish import digest as files
 from pipeline.publish.terminal import digest_view
 from pipeline.runs import place_articles, publish_week, refresh, subscribe

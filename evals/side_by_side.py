@@ -24,9 +24,10 @@ from typing import Any
 
 from flows.demo import NOW, WEEKS
 from flows.sample_site import serve_sample
-from pipeline.assembly import Home, open_workshop
+from pipeline.assembly import open_workshop
 from pipeline.errors import UsageError
 from pipeline.feed_list import FeedList
+from pipeline.home import Home
 from pipeline.resources import shipped_path
 from pipeline.runs import brief_once, ingest_once, place_articles, refresh, subscribe
 from pipeline.schema import Basis, Claim, Section, StoryBrief

@@ -88,7 +88,7 @@ def published(sources: Mapping[str, str]) -> dict[str, list[Claim]]:
         stories = {story.story_id: story for story in story_of.values()}
         span = Span(NOW - timedelta(days=1), NOW + timedelta(days=1))
         with progress_bars() as progress:
-            briefs, _ = write_briefs(means, list(stories.values()), span, progress=progress)
+            briefs = write_briefs(means, list(stories.values()), span, progress=progress).briefs
     told = {brief.id: claims_in_order(brief) for brief in briefs}
     return {doc_id: told.get(story.story_id, []) for doc_id, story in story_of.items()}
 

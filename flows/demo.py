@@ -16,11 +16,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from flows.options import RunOptions
 from flows.sample_site import serve_sample
 from flows.temporary_server import isolated_environment, temporary_server
 from pipeline.console import error_line, failure_lines, out
 from pipeline.errors import HalfminuteError
+from pipeline.options import RunOptions
 from pipeline.publish import digest as files
 from pipeline.publish.terminal import digest_view
 from pipeline.records import Failure

@@ -17,10 +17,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import TypeAdapter
 
 from flows.home_lock import home_lock
-from flows.options import RunOptions, moment_of
 from flows.run_log import logged_progress, table_cell
 from pipeline import runs
 from pipeline.errors import SourceError
+from pipeline.options import RunOptions, moment_of
 from pipeline.stages.ingest import NOTHING, IngestReport
 from pipeline.urls import redact
 from pipeline.weeks import iso

@@ -25,12 +25,12 @@ from prefect.settings import (
 from prefect.types.entrypoint import EntrypointType
 
 from flows.ingest import ingest
-from flows.options import RunOptions
 from flows.temporary_server import is_healthy
 from flows.weekly_digest import weekly_digest
 from pipeline.canonical import sha256_text
 from pipeline.console import error_line
 from pipeline.errors import HalfminuteError
+from pipeline.options import RunOptions
 
 HOURLY = "0 * * * *"
 MONDAY_MORNING = "0 6 * * 1"

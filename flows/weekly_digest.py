@@ -12,9 +12,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from flows.home_lock import home_lock
-from flows.options import RunOptions, moment_of
 from flows.run_log import logged_progress, table_cell
 from pipeline import runs
+from pipeline.options import RunOptions, moment_of
 from pipeline.publish import digest as files
 from pipeline.schema import Digest
 from pipeline.weeks import IsoWeek, time_zone

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.analysis.roles import RoleHead
 from pipeline.brief.advice.playbooks import Playbooks
 from pipeline.brief.support import Support
+from pipeline.home import Home
 from pipeline.ingest.fetch import HttpFetcher
 from pipeline.ingest.pool import ExtractionPool
 from pipeline.local_models import load_encoder, load_entailment, load_generator, load_reader
@@ -24,37 +25,6 @@ from pipeline.stories.tags import Taxonomy
 
 Route = Mapping[str, tuple[str, int]]
 """Host → (address, port) to connect to in its place."""
-
-
-@dataclass(frozen=True)
-class Home:
-    """The folder that holds what a run writes."""
-
-    path: Path
-
-    @property
-    def database(self) -> Path:
-        """The store's file."""
-        return self.path / "halfminute.db"
-
-    @property
-    def settings_file(self) -> Path:
-        """The user's settings."""
-        return self.path / "halfminute.toml"
-
-    @property
-    def feeds_file(self) -> Path:
-        """The user's feed list."""
-        return self.path / "feeds.toml"
-
-    @property
-    def playbooks_file(self) -> Path:
-        """The user's playbooks."""
-        return self.path / "playbooks.toml"
-
-    def digest(self, week: str) -> Path:
-        """Return the path of a week's digest."""
-        return self.path / "digests" / f"{week}.json"
 
 
 @dataclass(frozen=True)

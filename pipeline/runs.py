@@ -16,6 +16,7 @@ from pipeline.stages.feeds import sync_feeds
 from pipeline.stages.ingest import Ingestion, IngestReport, refresh_feeds
 from pipeline.stages.one_off import brief_articles, ingest_sources
 from pipeline.stages.stories import update_stories
+from pipeline.stages.tags import write_pages
 from pipeline.weeks import IsoWeek, time_zone
 
 
@@ -49,7 +50,9 @@ def publish_week(
         torch_version=torch_version(),
         progress=workshop.progress,
     )
-    return publish_digest(workshop.store, digest, path or workshop.home.digest(str(week)))
+    written = publish_digest(workshop.store, digest, path or workshop.home.digest(str(week)))
+    write_pages(workshop.store, workshop.home.tags)
+    return written
 
 
 def week_of(workshop: Workshop, now: datetime) -> IsoWeek:

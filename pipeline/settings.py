@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -14,6 +14,7 @@ from pydantic_settings import SettingsError as UnreadableVariable
 
 from pipeline.canonical import compact_json, sha256_text
 from pipeline.errors import SettingsError
+from pipeline.reader_rules import parse_rule
 from pipeline.resources import checkout_root
 from pipeline.weeks import time_zone
 
@@ -103,6 +104,24 @@ class DigestSettings(_Part):
         return name
 
 
+class ReaderSettings(_Part):
+    """What the reader wants to see: `#tag`, `source:NAME`, or a word or phrase."""
+
+    follow: tuple[str, ...] = ()
+    """Stories that rank higher, and that the cap leaves out last."""
+    mute: tuple[str, ...] = ()
+    """Stories that are withheld, and publishers that are left out of all stories."""
+    source_weights: dict[str, Annotated[float, Field(ge=0, le=10)]] = {}
+    """Publisher's name to its weight in the ranking; 1 is usual, 0 never counts for a story."""
+
+    @field_validator("follow", "mute")
+    @classmethod
+    def _rules(cls, written: tuple[str, ...]) -> tuple[str, ...]:
+        for rule in written:
+            parse_rule(rule)
+        return written
+
+
 class Settings(BaseSettings):
     """All settings. Sections of `halfminute.toml` have the names of the fields."""
 
@@ -118,6 +137,7 @@ class Settings(BaseSettings):
     models: ModelSettings = ModelSettings()
     stories: StorySettings = StorySettings()
     digest: DigestSettings = DigestSettings()
+    reader: ReaderSettings = ReaderSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -141,6 +161,7 @@ class Settings(BaseSettings):
             "models": {"dtype": self.models.dtype},
             "stories": self.stories.model_dump(mode="json"),
             "digest": self.digest.model_dump(mode="json"),
+            "reader": self.reader.model_dump(mode="json"),
             "playbooks": playbooks_sha256,
         }
         return sha256_text(compact_json(telling))
@@ -206,4 +227,5 @@ def _explain(subject: str, error: ValidationError) -> SettingsError:
         known = ", ".join(sorted(fields))
         mend = f"did you mean {near[0]!r}?" if near else f"known here: {known}"
         return SettingsError(subject, f"unknown setting {place!r}", mend)
-    return SettingsError(subject, f"setting {place!r}: {first['msg']}", "mend the value")
+    what, _, mend = first["msg"].removeprefix("Value error, ").partition("; ")
+    return SettingsError(subject, f"setting {place!r}: {what}", mend or "mend the value")

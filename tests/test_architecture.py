@@ -29,6 +29,7 @@ BELOW = {
 """Each room of pipeline/ and the rooms it may import besides itself."""
 BELOW["stages"] = set(BELOW)
 BELOW["assembly"] = set(BELOW)
+BELOW["options"] = set(BELOW)
 BELOW["runs"] = set(BELOW)
 BELOW["cli"] = set(BELOW)
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from pipeline import assembly
-from pipeline.assembly import Home, Workshop, open_workshop, torch_version
+from pipeline.assembly import Workshop, open_workshop, torch_version
 from pipeline.brief.support import SupportHead
 from pipeline.errors import StoreError
 from pipeline.feed_list import FeedLine
+from pipeline.home import Home
 from pipeline.publish import digest as files
 from pipeline.runs import (
     brief_once,

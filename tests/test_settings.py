@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -172,10 +173,28 @@ def test_what_changes_only_the_speed_leaves_the_hash(overrides: dict[str, Any]) 
         {"stories": {"window_days": 6.5}},
         {"digest": {"timezone": "Europe/Berlin"}},
         {"digest": {"max_stories": 3}},
+        {"reader": {"follow": ("#gpu-shortage",)}},
+        {"reader": {"mute": ("#gpu-shortage",)}},
     ],
 )
 def test_what_can_change_published_text_changes_the_hash(overrides: dict[str, Any]) -> None:
     assert load_settings(None, overrides).text_sha256() != Settings().text_sha256()
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ('follow = ["#GPU Shortage"]', "'#GPU Shortage' is no tag; write it as #gpu-shortage"),
+        ('mute = ["ok", "tag:ai"]', "which is no kind of rule; write #tag, source:NAME"),
+        ('mute = "kubernetes"', "valid tuple"),
+        ('muted = ["x"]', "did you mean 'mute'?"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_told_how_to_write_it(
+    tmp_path: Path, toml: str, said: str
+) -> None:
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        load_settings(written(tmp_path, f"[reader]\n{toml}"), {})
 
 
 def test_the_hash_does_not_depend_on_where_a_value_came_from(

@@ -25,8 +25,8 @@ from bench.sides import (
     open_unbatched,
 )
 from pipeline.analysis.names import names_in
-from pipeline.assembly import Home
 from pipeline.brief.write import MAX_NEW_TOKENS
+from pipeline.home import Home
 from pipeline.local_models import load_generator
 from pipeline.settings import IngestSettings, Settings, cache_home
 from pipeline.text import words

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from evals.replay import serving
-from pipeline.assembly import Home, open_workshop
+from pipeline.assembly import open_workshop
 from pipeline.feed_list import FeedLine
+from pipeline.home import Home
 from pipeline.runs import refresh, subscribe
 from pipeline.settings import load_settings
 

@@ -9,9 +9,9 @@ import pytest
 from prefect.artifacts import Artifact
 
 from flows.ingest import ingest
-from flows.options import RunOptions
 from flows.sample_site import serve_sample
 from flows.weekly_digest import weekly_digest
+from pipeline.options import RunOptions
 from pipeline.publish.digest import read
 from pipeline.resources import shipped_path
 

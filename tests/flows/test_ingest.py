@@ -21,8 +21,8 @@ from flows.ingest import (
     report_markdown,
     require_a_source,
 )
-from flows.options import RunOptions
 from pipeline.errors import SourceError
+from pipeline.options import RunOptions
 from pipeline.records import Failure
 from pipeline.stages.ingest import NOTHING, IngestReport
 from pipeline.store import Store

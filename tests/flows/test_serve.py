@@ -18,7 +18,6 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.options import RunOptions
 from flows.serve import (
     HOURLY,
     MONDAY_MORNING,
@@ -28,6 +27,7 @@ from flows.serve import (
     read_arguments,
 )
 from flows.temporary_server import free_port, is_healthy, temporary_server
+from pipeline.options import RunOptions
 from tests.servers import page, serving
 
 ROOT = Path(__file__).resolve().parents[2]

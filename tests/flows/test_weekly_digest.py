@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.options import RunOptions
 from flows.weekly_digest import REPORT_STORIES, report_markdown, week_to_write, weekly_digest
 from pipeline.errors import SettingsError, UsageError
+from pipeline.options import RunOptions
 from pipeline.publish.digest import assemble
 from pipeline.schema import Digest, Generator, Health
 from pipeline.weeks import IsoWeek, time_zone

@@ -2,105 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from pipeline import __version__, assembly, cli
-from pipeline.brief.support import SupportHead
-from pipeline.ingest.pool import InlineExtractor
+from pipeline import __version__, cli
 from pipeline.publish import digest as files
 from pipeline.schema import digest_json_schema
-from tests.fakes import FakeEncoder, FakeGenerator, FakeReader
+from tests.cli.program import NOW, Done, Run, assert_usage_error
 from tests.servers import LoopbackServer, page
 from tests.stages.stories import HARVEST, LEASE_CHIP, LEASE_STACK
-from tests.stages.world import SURFACE_ONLY, Entry, atom
+from tests.stages.world import Entry, atom
 
-ROOT = Path(__file__).resolve().parent.parent
-NOW = "2026-11-16T06:00:00Z"
+ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
-    *("ingest", "run", "digest", "show", "serve", "schema"),
+    *("ingest", "run", "digest", "show", "tags", "serve", "schema"),
     *("feeds list", "feeds add", "feeds remove", "models list", "models pull"),
+    *("edit merge", "edit split", "edit retitle", "edit retag", "edit withhold", "edit undo"),
+    *("edit list", "edit ids"),
 )
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[str]:
-        """What it said on stderr, line by line."""
-        return self.err.splitlines()
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def halfminute(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> Run:
-    """Return `halfminute ARGUMENTS` in this process, in a home of its own, with fake models."""
-    for name in [name for name in os.environ if name.startswith("HALFMINUTE_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HALFMINUTE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("HALFMINUTE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("HALFMINUTE_INGEST__MIN_WORDS", "5")
-    monkeypatch.setenv("HALFMINUTE_INGEST__ATTEMPTS", "1")
-    monkeypatch.setenv("COLUMNS", "250")
-    monkeypatch.setattr(assembly, "ExtractionPool", lambda _: nullcontext(InlineExtractor()))
-    monkeypatch.setattr(assembly, "load_encoder", lambda *_, **__: FakeEncoder(SURFACE_ONLY))
-    monkeypatch.setattr(assembly, "load_generator", lambda *_, **__: FakeGenerator())
-    reader = FakeReader(sha256=SupportHead.shipped().reader_sha256)
-    monkeypatch.setattr(assembly, "load_reader", lambda *_, **__: reader)
-
-    def run(*arguments: str, stdin: bytes = b"") -> Done:
-        monkeypatch.setattr(sys, "argv", ["halfminute", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        assert isinstance(ended.value.code, int)
-        return Done(ended.value.code, out, err)
-
-    return run
-
-
-@pytest.fixture
-def reports(tmp_path: Path) -> tuple[str, ...]:
-    """Return the paths of two text files on one event and one on another."""
-    paths = []
-    for told in (LEASE_CHIP, LEASE_STACK, HARVEST):
-        path = tmp_path / f"{told.article.article_id}.txt"
-        path.write_text(f"{told.revision.title}\n\n{told.revision.text}\n", encoding="utf-8")
-        paths.append(str(path))
-    return tuple(paths)
-
-
-def assert_usage_error(done: Done, *said: str) -> None:
-    """It is exit code 2, and one line on stderr that holds these words."""
-    assert (done.code, done.out, len(done.lines)) == (2, "", 1), done
-    assert done.err.startswith("halfminute: ")
-    for words in said:
-        assert words in done.err
 
 
 # --- help and arguments --------------------------------------------------------------------------
@@ -129,7 +56,7 @@ def test_the_version_is_printed(halfminute: Run) -> None:
     assert halfminute("--version") == Done(0, f"{__version__}\n", "")
 
 
-@pytest.mark.parametrize("arguments", [(), ("feeds",), ("models",)])
+@pytest.mark.parametrize("arguments", [(), ("feeds",), ("models",), ("edit",)])
 def test_without_a_command_the_help_is_shown(halfminute: Run, arguments: tuple[str, ...]) -> None:
     done = halfminute(*arguments)
     assert (done.code, done.err) == (2, "")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.options import RunOptions, moment_of
 from pipeline.errors import SettingsError, UsageError
+from pipeline.options import RunOptions, moment_of
 from pipeline.resources import shipped_path
 
 FEEDS = '[[feeds]]\nurl = "https://{}.example/feed.xml"\n'

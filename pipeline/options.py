@@ -1,4 +1,7 @@
-"""What a flow run is told instead of being handed its parts: JSON can carry it to any process."""
+"""Which home a run works in and how: what the command line and the flows are told.
+
+JSON can carry it to any process, and making it loads nothing heavy.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.assembly import Home, Workshop, open_workshop
 from pipeline.feed_list import FeedLine, FeedList
+from pipeline.home import Home
 from pipeline.protocols import Progress, no_progress
 from pipeline.resources import shipped_path
 from pipeline.settings import Settings, cache_home, default_home, load_settings
 from pipeline.weeks import parse_moment
+
+if TYPE_CHECKING:
+    from pipeline.assembly import Workshop
 
 
 def _home() -> Path:
@@ -24,7 +31,7 @@ def _home() -> Path:
 
 
 class RunOptions(BaseModel):
-    """Which home a run works in and how: the command line's global options."""
+    """The command line's global options, handed to a run instead of its parts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -42,7 +49,7 @@ class RunOptions(BaseModel):
     """Host → (address, port) to connect to in its place."""
 
     def settings(self) -> Settings:
-        """Read the settings.
+        """Read the settings; `config` goes before the home's own file.
 
         Raises:
             SettingsError: a file or value makes no sense.
@@ -72,6 +79,8 @@ class RunOptions(BaseModel):
             SettingsError: a setting makes no sense.
             StoreError: the home's database cannot be opened.
         """
+        from pipeline.assembly import open_workshop
+
         with open_workshop(
             Home(self.home),
             self.settings(),
