@@ -85,9 +85,6 @@ rules could become a model elsewhere." Of the sample weeks' 17 stories three hav
 
 NO_GUIDANCE = Guidance()
 
-NEWS_ROLES = frozenset({Role.WHAT_CHANGED, Role.WHY_IT_MATTERS, Role.OUTLOOK})
-"""What in an update comes from what is new."""
-
 SPARE = 4
 """Further candidates a section may fall back on when a sentence cannot be published."""
 
@@ -124,8 +121,8 @@ def plan(
 ) -> Plan:
     """Return the plan of a story; sections do not share sentences.
 
-    `news` has the sentences that are new to the reader, None for all: the TL;DR, the takeaways and
-    the outlook come from these alone, for older advice may be overtaken by what changed. `articles`
+    `news` has the sentences that are new to the reader, None for all: every section of sentences
+    comes from these alone, for the others were told or may be overtaken by what changed. `articles`
     are those of the field: their dates and tables serve the timeline and the comparison.
     """
     taken: list[Candidate] = []
@@ -135,7 +132,7 @@ def plan(
     drafts: dict[str, tuple[Draft, ...]] = {}
     for rule in (WHAT_CHANGED, WHY_IT_MATTERS, IMPLICATIONS, TECHNICAL, TAKEAWAYS, BACKGROUND):
         chosen = select(
-            news if rule.role in NEWS_ROLES else around,
+            news,
             rule.role,
             count=rule.claims + SPARE,
             floor=rule.floor,
