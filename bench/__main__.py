@@ -15,6 +15,7 @@ from pipeline.errors import HalfminuteError
 
 TASKS = {
     "brief": "bench.brief",
+    "stories": "bench.stories",
 }
 """Task → module whose `main(arguments)` times it and returns flat metrics. A module is loaded when
 it is asked for, so that the help of one does not wait for the libraries of another."""
@@ -25,6 +26,7 @@ examples:
   python -m bench brief                        the whole measurement, at most 35 minutes
   python -m bench brief --quick                a smoke run; its figures mean nothing
   python -m bench brief --articles news.jsonl  on your own articles
+  python -m bench stories                      clustering, 1,000 to 100,000 articles, 20 minutes
 """
 
 

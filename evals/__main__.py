@@ -17,10 +17,12 @@ from pipeline.console import error_line
 from pipeline.errors import HalfminuteError
 
 TASKS = {
+    "clustering": "evals.clustering",
     "extraction": "evals.extraction",
     "faithfulness": "evals.faithfulness",
     "models": "evals.side_by_side",
     "replay": "evals.replay",
+    "reprints": "evals.reprints",
     "roles": "evals.roles",
     "summaries": "evals.summaries",
     "tags": "evals.tags",

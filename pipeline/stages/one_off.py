@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
+from pipeline.edits import in_force
 from pipeline.errors import SourceError, UsageError
 from pipeline.ingest.sources import ReadFeed, read_source
 from pipeline.protocols import Progress, no_progress
@@ -20,6 +21,7 @@ from pipeline.stages.ingest import (
     failure_of,
     fetch_pages,
 )
+from pipeline.stages.wishes import Wishes
 
 
 def ingest_sources(
@@ -94,6 +96,8 @@ def brief_articles(
         return []
     moments = [a.article.moment for a in store.articles(article_ids).values()]
     span = Span(min(moments), max(*moments, now) + timedelta(days=1))
-    briefs, _ = write_briefs(means, stories, span, progress=progress)
-    told = [story for story in briefs if story.tldr.what_changed.claims]
+    # nothing is muted: what is named on the command line is wanted
+    wishes = Wishes(edits=tuple(in_force(store.edits())))
+    written = write_briefs(means, stories, span, wishes=wishes, progress=progress)
+    told = [story for story in written.briefs if story.tldr.what_changed.claims]
     return [story.model_copy(update={"rank": rank}) for rank, story in enumerate(told, start=1)]

@@ -14,13 +14,15 @@ from pipeline.canonical import sha256_text
 from pipeline.protocols import Encoder, Progress, Vectors, no_progress
 from pipeline.records import ArticleRevision, Story, Withholding
 from pipeline.settings import IngestSettings, Settings
+from pipeline.stages.placement import NewProfile, place
 from pipeline.store import Store
-from pipeline.stories.cluster import cluster
 from pipeline.stories.profile import profile
 from pipeline.text import words
 
 ENCODE_ARTICLES = 16
 """Articles encoded between two writes to the cache: a kill loses at most their vectors."""
+PLACED_AT_ONCE = 1000
+"""Articles clustered together, in order of publication: it bounds the memory of a first import."""
 VECTOR_KEEP = timedelta(days=60)
 """Sentence vectors unused for longer are dropped; they can be computed again."""
 
@@ -104,31 +106,29 @@ def encode_once(means: Reading, kind: str, texts: Sequence[str]) -> Vectors:
 def update_stories(
     means: Reading, settings: Settings, now: datetime, progress: Progress = no_progress
 ) -> list[str]:
-    """Place every article that has no story yet; return the ids of the stories touched, sorted."""
+    """Place every article that has no story yet, or whose text was revised.
+
+    Returns the ids of the stories touched, sorted.
+    """
     fresh = _admit(means.store, settings.ingest)
-    if not fresh:
-        return []
     window = timedelta(days=settings.stories.window_days)
-    first = min(each.article.moment for each in fresh) - window
-    last = max(each.article.moment for each in fresh) + window
-    neighbours = means.store.stories_between(first, last)
-    ids = [article_id for story in neighbours for article_id in story.article_ids]
-    articles = list(means.store.articles(ids).values()) + fresh
-    analyses = read_articles(means, articles, progress)
-    profiles = [profile(each, analyses[each.article.article_id]) for each in articles]
-    known = {article_id: s.story_id for s in neighbours for article_id in s.article_ids}
-    placed = cluster(profiles, known, window_days=settings.stories.window_days, now=now)
-    before = {story.story_id: story for story in neighbours}
-    new_ids = {each.article.article_id for each in fresh}
-    touched = [
-        story.model_copy(update={"first_seen": before[story.story_id].first_seen})
-        if story.story_id in before
-        else story
-        for story in placed
-        if new_ids & set(story.article_ids)
-    ]
-    means.store.save_stories(touched)
-    return sorted(story.story_id for story in touched)
+    since = min((each.article.moment for each in fresh), default=now) - window
+    stale = means.store.stale_articles(means.model_key, since)
+    ordered = sorted([*fresh, *stale], key=lambda a: (a.article.moment, a.article.article_id))
+    touched: set[str] = set()
+    for start in range(0, len(ordered), PLACED_AT_ONCE):
+        batch = ordered[start : start + PLACED_AT_ONCE]
+        analyses = read_articles(means, batch, progress)
+        new = [
+            NewProfile(
+                profile(each, analyses[each.article.article_id]),
+                each.revision.text_sha256,
+                means.model_key,
+            )
+            for each in batch
+        ]
+        touched |= set(place(means.store, new, window=window, now=now))
+    return sorted(touched & {story.story_id for story in means.store.stories(sorted(touched))})
 
 
 def _admit(store: Store, settings: IngestSettings) -> list[ArticleRevision]:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pipeline.store.store import Store
-from pipeline.store.stories import Merge
+from pipeline.store.stories import Decision
 
-__all__ = ["Merge", "Store"]
+__all__ = ["Decision", "Store"]

@@ -76,8 +76,8 @@ class ArticleStore(Database):
         found: dict[str, ArticleRevision] = {}
         with self._reading() as connection:
             for chunk in in_chunks(article_ids):
-                query = _in_force().where(tables.articles.c.article_id.in_(chunk))
-                for current in _article_revisions(connection, query):
+                query = in_force().where(tables.articles.c.article_id.in_(chunk))
+                for current in article_revisions(connection, query):
                     found[current.article.article_id] = current
         return in_order_of(article_ids, found)
 
@@ -117,14 +117,17 @@ class ArticleStore(Database):
     def unclustered_articles(self) -> list[ArticleRevision]:
         """Return the articles that are in no story and not withheld, by moment, then by id."""
         article_id = tables.articles.c.article_id
+        placed = select(tables.story_articles).where(
+            tables.story_articles.c.article_id == article_id
+        )
+        withheld = select(tables.withholdings).where(tables.withholdings.c.subject_id == article_id)
         query = (
-            _in_force()
-            .where(article_id.not_in(select(tables.story_articles.c.article_id)))
-            .where(article_id.not_in(select(tables.withholdings.c.subject_id)))
+            in_force()
+            .where(~placed.exists(), ~withheld.exists())
             .order_by(tables.articles.c.moment, article_id)
         )
         with self._reading() as connection:
-            return _article_revisions(connection, query)
+            return article_revisions(connection, query)
 
 
 def merged(known: Article, seen: Article) -> Article:
@@ -171,7 +174,7 @@ def _put_revision(connection: Connection, revision: Revision) -> None:
     connection.execute(upsert(tables.current_revisions), names)
 
 
-def _in_force() -> Select[tuple[object, ...]]:
+def in_force() -> Select[tuple[object, ...]]:
     """Return the query for articles with the revision in force."""
     return (
         select(tables.articles, tables.revisions)
@@ -188,9 +191,10 @@ def _in_force() -> Select[tuple[object, ...]]:
     )
 
 
-def _article_revisions(
+def article_revisions(
     connection: Connection, query: Select[tuple[object, ...]]
 ) -> list[ArticleRevision]:
+    """Return the articles that a query on `in_force` finds, in its order."""
     return [
         ArticleRevision(
             article=record_of(Article, tables.articles, row),

@@ -9,11 +9,13 @@ from pipeline.store import tables
 from pipeline.store.articles import ArticleStore
 from pipeline.store.caches import CacheStore
 from pipeline.store.digests import DigestStore
+from pipeline.store.edits import EditStore
 from pipeline.store.feeds import FeedStore
+from pipeline.store.profiles import ProfileStore
 from pipeline.store.stories import StoryStore
 
 
-class Store(FeedStore, ArticleStore, StoryStore, CacheStore, DigestStore):
+class Store(FeedStore, ArticleStore, ProfileStore, StoryStore, EditStore, CacheStore, DigestStore):
     """All that a home remembers, in one SQLite file.
 
     Every write is one short transaction, kept whole or not at all, and doing it again changes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection, Select, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -15,23 +16,25 @@ from pipeline.store.database import Database
 from pipeline.store.rows import in_chunks, in_order_of, record_of, row_of, upsert
 
 
-class Merge(Record):
-    """Why articles changed their story: one line of the log by which clustering is audited."""
+class Decision(Record):
+    """Why an article is in its story, or stays out of another: one line of the merge log."""
 
     at: Moment
-    kind: str
-    """What was done, such as `merged` or `moved`."""
-    story_ids: tuple[str, ...]
-    """The story that has the articles now, then those that had them before."""
-    article_ids: tuple[str, ...]
-    """The articles that changed their story."""
+    kind: Literal["opened", "joined", "merged", "left", "kept_apart"]
+    story_id: str
+    """The story that has the article now."""
+    other_story_id: str | None = None
+    """The story that was merged into it, that the article left, or that it is kept apart from."""
+    article_id: str
+    """The article that was placed, or whose arrival led to it."""
     why: str
+    """The reason in words and figures."""
 
 
 class StoryStore(Database):
     """What the store knows of stories."""
 
-    def save_stories(self, stories: Sequence[Story], merges: Sequence[Merge] = ()) -> None:
+    def save_stories(self, stories: Sequence[Story], decisions: Sequence[Decision] = ()) -> None:
         """Save these stories as they are now, and the log of what led to it, as one whole.
 
         An article leaves the story it was in before. A story left without articles is gone, with
@@ -40,22 +43,8 @@ class StoryStore(Database):
         Raises:
             StoreError: two of these stories claim one article, or one is not saved.
         """
-        members = [
-            {"article_id": article_id, "story_id": story.story_id, "position": position}
-            for story in stories
-            for position, article_id in enumerate(story.article_ids)
-        ]
         with self._writing() as connection:
-            for story in stories:
-                row = {"story_id": story.story_id, "first_seen": story.first_seen}
-                connection.execute(upsert(tables.stories), row)
-            _leave(connection, [story.story_id for story in stories], members)
-            if members:
-                connection.execute(insert(tables.story_articles), members)
-            _drop_empty(connection)
-            for merge in merges:
-                row = {"merge_id": _merge_id(merge), **row_of(merge)}
-                connection.execute(insert(tables.merges).on_conflict_do_nothing(), row)
+            put_stories(connection, stories, decisions)
 
     def stories(self, story_ids: Sequence[str] | None = None) -> list[Story]:
         """Return the known stories among `story_ids` (None: all) by `first_seen`, then by id."""
@@ -96,12 +85,35 @@ class StoryStore(Database):
         with self._reading() as connection:
             return _stories(connection, _members().where(tables.stories.c.story_id.in_(touched)))
 
-    def merges(self) -> list[Merge]:
-        """Return the log of `save_stories`, by moment, then by content."""
-        query = select(tables.merges).order_by(tables.merges.c.at, tables.merges.c.merge_id)
+    def decisions(self, story_id: str) -> list[Decision]:
+        """Return what the merge log says of a story and of those merged into it.
+
+        By moment, then by kind, article and content.
+        """
+        log = tables.merge_log.c
+        found: dict[str, Decision] = {}
+        told: set[str] = set()
+        ahead = {story_id}
         with self._reading() as connection:
-            rows = connection.execute(query).mappings()
-            return [record_of(Merge, tables.merges, row) for row in rows]
+            while ahead:
+                told |= ahead
+                query = select(tables.merge_log).where(
+                    log.story_id.in_(ahead) | log.other_story_id.in_(ahead)
+                )
+                for row in connection.execute(query).mappings():
+                    found[row[log.decision_id]] = record_of(Decision, tables.merge_log, row)
+                ahead = {
+                    each.other_story_id
+                    for each in found.values()
+                    if each.kind == "merged" and each.story_id in told and each.other_story_id
+                } - told
+        return [
+            each
+            for _, each in sorted(
+                found.items(),
+                key=lambda pair: (pair[1].at, pair[1].kind, pair[1].article_id, pair[0]),
+            )
+        ]
 
     def save_withholdings(self, withholdings: Sequence[Withholding]) -> None:
         """Save why subjects are withheld; a subject has one reason, the last one saved."""
@@ -124,25 +136,57 @@ class StoryStore(Database):
             return [record_of(Withholding, tables.withholdings, row) for row in rows]
 
 
-def _merge_id(merge: Merge) -> str:
-    """Return an id that depends on all the merge says, so that saving it again adds nothing."""
-    return make_id("m", compact_json(merge.model_dump(mode="json")))
+def put_stories(
+    connection: Connection, stories: Sequence[Story], decisions: Sequence[Decision] = ()
+) -> None:
+    """Do what `save_stories` does in the transaction of `connection`."""
+    if decisions:
+        lines = [{"decision_id": _decision_id(each), **row_of(each)} for each in decisions]
+        connection.execute(insert(tables.merge_log).on_conflict_do_nothing(), lines)
+    members = [
+        {"article_id": article_id, "story_id": story.story_id, "position": position}
+        for story in stories
+        for position, article_id in enumerate(story.article_ids)
+    ]
+    if not stories:
+        return
+    rows = [{"story_id": story.story_id, "first_seen": story.first_seen} for story in stories]
+    connection.execute(upsert(tables.stories), rows)
+    left = _leave(connection, [story.story_id for story in stories], members)
+    if members:
+        connection.execute(insert(tables.story_articles), members)
+    _drop_empty(connection, left)
+
+
+def _decision_id(decision: Decision) -> str:
+    """Return an id that depends on all the decision says: saving it again adds nothing."""
+    return make_id("d", compact_json(decision.model_dump(mode="json")))
 
 
 def _leave(
     connection: Connection, story_ids: Sequence[str], members: Sequence[dict[str, object]]
-) -> None:
-    """Empty the stories, and take the members out of whatever story they are in."""
+) -> set[str]:
+    """Empty the stories, take the members out of theirs; return all stories that lost some."""
     columns = tables.story_articles.c
+    left = set(story_ids)
     for chunk in in_chunks(story_ids):
         connection.execute(delete(tables.story_articles).where(columns.story_id.in_(chunk)))
     for chunk in in_chunks(str(member["article_id"]) for member in members):
+        homes = select(columns.story_id).where(columns.article_id.in_(chunk))
+        left.update(connection.scalars(homes))
         connection.execute(delete(tables.story_articles).where(columns.article_id.in_(chunk)))
+    return left
 
 
-def _drop_empty(connection: Connection) -> None:
+def _drop_empty(connection: Connection, story_ids: Iterable[str]) -> None:
+    """Delete those of the stories that have no article."""
     inhabited = select(tables.story_articles.c.story_id)
-    connection.execute(delete(tables.stories).where(tables.stories.c.story_id.not_in(inhabited)))
+    for chunk in in_chunks(sorted(story_ids)):
+        named = tables.stories.c.story_id.in_(chunk)
+        empty = tables.stories.c.story_id.not_in(
+            inhabited.where(tables.story_articles.c.story_id.in_(chunk))
+        )
+        connection.execute(delete(tables.stories).where(named, empty))
 
 
 def _members() -> Select[tuple[object, ...]]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from pipeline.canonical import compact_json
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0003"
 """The newest migration. A file that already has it is opened without loading alembic (0.3 s)."""
 
 
@@ -56,7 +56,7 @@ class UtcMoment(TypeDecorator[datetime]):
 
 
 class CompactJson(TypeDecorator[Any]):
-    """A list as one line of canonical JSON."""
+    """A list or an object as one line of canonical JSON."""
 
     impl = Text
     cache_ok = True
@@ -204,15 +204,59 @@ story_articles = Table(
     comment="The primary key says it: an article belongs to at most one story.",
 )
 
-merges = Table(
-    "merges",
+merge_log = Table(
+    "merge_log",
     metadata,
-    Column("merge_id", Text, primary_key=True),
+    Column("decision_id", Text, primary_key=True),
     Column("at", UtcMoment, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("story_ids", CompactJson, nullable=False),
-    Column("article_ids", CompactJson, nullable=False),
+    Column("story_id", Text, nullable=False, index=True),
+    Column("other_story_id", Text, index=True),
+    Column("article_id", Text, nullable=False),
     Column("why", Text, nullable=False),
+    comment="Keeps what it says of stories that are gone, hence no foreign keys.",
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("article_id", ForeignKey("articles.article_id"), primary_key=True),
+    Column("text_sha256", Text, nullable=False),
+    Column("model_key", Text, nullable=False),
+    Column("moment", UtcMoment, nullable=False),
+    Column("keys", CompactJson, nullable=False),
+    Column("profile_json", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+profile_keys = Table(
+    "profile_keys",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("moment", UtcMoment, primary_key=True),
+    Column("article_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+    comment="The keys of profiles, so that the nearest in time of a key are one range.",
+)
+
+term_counts = Table(
+    "term_counts",
+    metadata,
+    Column("term", Text, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    sqlite_with_rowid=False,
+    comment="How many articles held a term when they got their first profile.",
+)
+
+edits = Table(
+    "edits",
+    metadata,
+    Column("edit_id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+    Column("change", CompactJson, nullable=False),
+    UniqueConstraint("number"),
+    comment="The reader's hand. Only grows: triggers refuse to change or delete a row.",
 )
 
 withholdings = Table(

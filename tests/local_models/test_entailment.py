@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.assembly import Home, Workshop
+from pipeline.assembly import Workshop
 from pipeline.errors import ModelError
+from pipeline.home import Home
 from pipeline.local_models import load_entailment
 from pipeline.local_models.entailment import TransformersEntailment, entailment_label
 from pipeline.protocols import Entailment, ModelIdentity

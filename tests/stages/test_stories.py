@@ -92,7 +92,11 @@ def test_an_article_far_from_its_stories_time_opens_its_own(store: Store) -> Non
     save(store, LEASES[:1])
     update_stories(reading(store), settings(), NOW)
     late = LEASES[1].model_copy(
-        update={"article": LEASES[1].article.model_copy(update={"published": PUBLISHED + 90 * DAY})}
+        update={
+            "article": LEASES[1].article.model_copy(
+                update={"published": PUBLISHED + 90 * DAY, "first_seen": NOW + 90 * DAY}
+            )
+        }
     )
     save(store, [late])
     update_stories(reading(store), settings(), NOW + 90 * DAY)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.records import Article, Feed, Page, Revision, Story
 from pipeline.store import Store
+from pipeline.store.profiles import StoredProfile
 
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -71,3 +72,18 @@ def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
             name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr)
             for (name,) in tables.fetchall()
         }
+
+
+def stored_profile(
+    article_id: str, *, keys: tuple[int, ...] = (), moment: datetime = NOW, text: str = "text"
+) -> StoredProfile:
+    """Return a profile that is found under `keys`."""
+    return StoredProfile(
+        article_id=article_id,
+        text_sha256=text,
+        model_key="m",
+        moment=moment,
+        keys=keys,
+        profile_json="{}",
+        vector=b"\0\0\0\0",
+    )

@@ -20,13 +20,26 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Engine, MetaData, Text, text
 
 import pipeline.store
+from pipeline.edits import Edit, Retitle
 from pipeline.errors import StoreError
 from pipeline.records import Entry, FetchState, Withholding
-from pipeline.store import Merge, Store, database
+from pipeline.store import Decision, Store, database
 from pipeline.store.database import make_engine
 from pipeline.store.tables import SCHEMA_REVISION, metadata
 
-from .samples import DAY, NOW, Clock, article, feed, page, revision, rows, save_articles, story
+from .samples import (
+    DAY,
+    NOW,
+    Clock,
+    article,
+    feed,
+    page,
+    revision,
+    rows,
+    save_articles,
+    stored_profile,
+    story,
+)
 
 MIGRATIONS = Path(pipeline.store.__file__).parent / "migrations"
 
@@ -301,7 +314,13 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "save_article": lambda store: store.save_article(article("a-4"), revision("a-4")),
     "save_stories": lambda store: store.save_stories(
         [story("s-1", "a-2", "a-1")],
-        [Merge(at=NOW, kind="moved", story_ids=("s-1",), article_ids=("a-2",), why="one deal")],
+        [Decision(at=NOW, kind="joined", story_id="s-1", article_id="a-2", why="one deal")],
+    ),
+    "save_edit": lambda store: store.save_edit(
+        Edit.make(1, NOW, Retitle(article_id="a-1", title="Mine")), [story("s-1", "a-1", "a-2")]
+    ),
+    "save_profiles": lambda store: store.save_profiles(
+        [stored_profile("a-1", keys=(1, 2))], {"a-1": ["deal", "@brightmoor"]}
     ),
     "save_withholdings": lambda store: store.save_withholdings(
         [Withholding(subject_id="a-3", reason="thin", detail="12 words")]

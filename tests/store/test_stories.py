@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import StoreError
 from pipeline.records import Story, Withholding
-from pipeline.store import Merge, Store
+from pipeline.store import Decision, Store
 
 from . import strategies
 from .samples import (
@@ -112,15 +112,50 @@ def test_a_story_that_lost_its_articles_is_gone_with_its_briefs(store: Store) ->
     assert store.brief("s-2", "2026-W47") is None
 
 
-def test_merges_are_logged_once_and_in_order(store: Store) -> None:
-    save_articles(store, "a-1", "a-2")
-    late, early = (
-        Merge(at=at, kind="merged", story_ids=("s-1", "s-2"), article_ids=("a-2",), why="one deal")
-        for at in (NOW + DAY, NOW)
+def decision(story_id: str, kind: str = "joined", other: str | None = None) -> Decision:
+    return Decision.model_validate(
+        {
+            "at": NOW,
+            "kind": kind,
+            "story_id": story_id,
+            "other_story_id": other,
+            "article_id": "a-2",
+            "why": "one deal",
+        }
     )
+
+
+def test_decisions_are_logged_once_and_in_order(store: Store) -> None:
+    save_articles(store, "a-1", "a-2")
+    late = decision("s-1").model_copy(update={"at": NOW + DAY})
     for _ in range(2):
-        store.save_stories([story("s-1", "a-1", "a-2")], [late, early])
-    assert store.merges() == [early, late]
+        store.save_stories([story("s-1", "a-1", "a-2")], [late, decision("s-1")])
+    assert store.decisions("s-1") == [decision("s-1"), late]
+    assert store.decisions("s-2") == []
+
+
+def test_the_log_of_a_story_holds_what_was_said_of_those_merged_into_it(store: Store) -> None:
+    chain = [
+        decision("s-1", "merged", "s-2"),
+        decision("s-2", "merged", "s-3"),
+        decision("s-3"),
+        decision("s-4", "kept_apart", "s-1"),
+        decision("s-4"),
+    ]
+    store.save_stories([], chain)
+    assert {(each.kind, each.story_id) for each in store.decisions("s-1")} == {
+        ("merged", "s-1"),
+        ("merged", "s-2"),
+        ("joined", "s-3"),
+        ("kept_apart", "s-4"),
+    }
+
+
+def test_a_story_that_loses_its_last_article_to_another_is_gone(store: Store) -> None:
+    save_articles(store, "a-1", "a-2")
+    store.save_stories([story("s-1", "a-1"), story("s-2", "a-2")])
+    store.save_stories([story("s-3", "a-1")])
+    assert [each.story_id for each in store.stories()] == ["s-2", "s-3"]
 
 
 @in_few_examples

@@ -60,7 +60,7 @@ def profiled(
         title=title,
         article_id=article_id,
         published=published,
-        first_seen=first_seen or PUBLISHED,
+        first_seen=first_seen or max(PUBLISHED, published or PUBLISHED),
         source=source,
         url=url,
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -10,19 +11,74 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Story
-from pipeline.stories.cluster import cluster
+from pipeline.stories.candidates import Frequencies, counted_terms
+from pipeline.stories.cluster import KnownStory, cluster
+from pipeline.stories.joining import Clustering
+from pipeline.stories.merge_log import log_lines
 from pipeline.stories.profile import Profile
 from tests.fakes import NOW, PUBLISHED
 from tests.stories.builders import DAY, HARVEST, HOUR, LEASE, lease_reports, profiled
 
+EARLIER = NOW - 30 * DAY
 COPIES_DEADLINE = 20.0
 """Seconds: ten times what 300 copies take on two cores that others keep busy."""
+
+
+def clustered(
+    profiles: Sequence[Profile], known: Mapping[str, str], *, window_days: float = 7
+) -> Clustering:
+    """Cluster with every pair within the window as candidates; `known`: article id → story."""
+    members: dict[str, list[Profile]] = defaultdict(list)
+    for each in sorted(profiles, key=lambda p: (p.moment, p.article_id)):
+        if each.article_id in known:
+            members[known[each.article_id]].append(each)
+    stories = [
+        KnownStory(
+            Story(
+                story_id=story_id,
+                first_seen=EARLIER,
+                article_ids=tuple(each.article_id for each in sample),
+            ),
+            tuple(each.moment for each in sample),
+            tuple(sample),
+        )
+        for story_id, sample in members.items()
+    ]
+    fresh = [each for each in profiles if each.article_id not in known]
+    candidates = {
+        one.article_id: [
+            other.article_id
+            for other in profiles
+            if abs(one.moment - other.moment) <= timedelta(days=window_days)
+        ]
+        for one in fresh
+    }
+    counts = Counter(term for each in profiles for term in counted_terms(each))
+    return cluster(
+        fresh,
+        stories,
+        candidates,
+        Frequencies(len(profiles), counts),
+        timedelta(days=window_days),
+    )
 
 
 def told(
     profiles: Sequence[Profile], known: Mapping[str, str] | None = None, *, window_days: float = 7
 ) -> list[Story]:
-    return cluster(profiles, known or {}, window_days=window_days, now=NOW)
+    """Return all stories after clustering, those that did not change included."""
+    found = clustered(profiles, known or {}, window_days=window_days)
+    return sorted(
+        (
+            Story(
+                story_id=each.story_id,
+                first_seen=min((s.first_seen for s in each.stories), default=NOW),
+                article_ids=tuple(article_id for _, article_id in sorted(each.members)),
+            )
+            for each in found.placements.values()
+        ),
+        key=lambda story: story.story_id,
+    )
 
 
 def groups(stories: Sequence[Story]) -> set[frozenset[str]]:
@@ -146,12 +202,24 @@ def test_one_version_told_twice_is_one_story() -> None:
     assert len(told([release("1.16.2"), again])) == 1
 
 
-def test_known_stories_are_never_merged() -> None:
+def test_two_known_stories_are_merged_when_an_article_clearly_belongs_to_both() -> None:
     one, two, three = lease_reports()
-    stories = told([one, two, three], {"a-1": "s-one", "a-2": "s-two"})
-    assert {story.story_id for story in stories} == {"s-one", "s-two"}
-    assert not any({"a-1", "a-2"} <= set(story.article_ids) for story in stories)
-    assert sum("a-3" in story.article_ids for story in stories) == 1
+    again = replace(two, article_id="a-2b")
+    found = clustered([one, two, again, three], {"a-1": "s-one", "a-2": "s-two", "a-2b": "s-two"})
+    (story,) = found.stories(NOW)
+    assert story.story_id == "s-one"  # seen at one time: the id decides
+    assert story.first_seen == EARLIER
+    merged = [line for line in log_lines(found, {}) if line.kind == "merged"]
+    assert [(line.story_id, line.other_story_id, line.article_id) for line in merged] == [
+        ("s-one", "s-two", "a-3")
+    ]
+
+
+def test_known_stories_are_left_alone_without_new_evidence() -> None:
+    one, two, _ = lease_reports()
+    known = {"a-1": "s-one", "a-2": "s-two"}
+    stories = told([one, two, profiled(*HARVEST, "a-4")], known)
+    assert {"s-one", "s-two"} < {story.story_id for story in stories}
 
 
 def test_a_new_article_joins_a_known_story_which_keeps_its_id() -> None:

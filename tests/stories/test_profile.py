@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
 import pytest
 
-from pipeline.stories.profile import Profile, inverse_document_frequencies
+from pipeline.stories.profile import Profile, profile_json, read_profile
 from tests.fakes import PUBLISHED
-from tests.stories.builders import DAY, LEASE, lease_reports, profiled
+from tests.stories.builders import DAY, LEASE, profiled
 
 
 def lease() -> Profile:
@@ -45,15 +49,34 @@ def test_an_undated_article_stands_where_it_was_first_seen() -> None:
     assert lease().dated
 
 
-def test_a_word_that_all_hold_tells_less_than_one_that_few_hold() -> None:
-    weights = inverse_document_frequencies(lease_reports())
-    assert (
-        weights["brightmoor"] < weights["month"] < weights["sublet"]
-        or weights["brightmoor"] < weights["found"]
-    )
-    assert all(weight > 0 for weight in weights.values())
+@pytest.mark.parametrize(
+    "published",
+    [
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+        PUBLISHED + 365 * DAY,
+        datetime(9999, 12, 31, tzinfo=UTC),
+    ],
+)
+def test_an_absurd_date_counts_as_none(published: datetime) -> None:
+    odd = profiled(*LEASE[0], "a-1", published=published, first_seen=PUBLISHED)
+    assert (odd.dated, odd.moment) == (False, PUBLISHED)
 
 
-def test_a_handful_of_articles_on_one_event_keeps_its_words() -> None:
-    one = inverse_document_frequencies(lease_reports()[:1])
-    assert min(one.values()) > 3
+def test_an_old_date_is_believed() -> None:
+    old = datetime(2003, 5, 1, tzinfo=UTC)
+    assert profiled(*LEASE[0], "a-1", published=old, first_seen=PUBLISHED).moment == old
+
+
+def test_two_spellings_of_a_sum_are_one_term() -> None:
+    one = profiled("", "They paid $40 million.", "a-1").terms
+    other = profiled("", "They paid $40m.", "a-2").terms
+    assert {term for term in one if term.startswith("=")} == {"=money/USD/40000000"}
+    assert set(one) & set(other) >= {"=money/USD/40000000"}
+
+
+def test_a_profile_written_down_is_read_as_it_was() -> None:
+    known = lease()
+    again = read_profile(known.article_id, known.moment, profile_json(known), known.vector)
+    assert again == replace(known, vector=again.vector)
+    np.testing.assert_array_equal(again.vector, known.vector)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.analysis.names import name_key
 from pipeline.resources import shipped_toml
-from pipeline.stories.tags import phrase_key, read_topics
+from pipeline.stories.tags.taxonomy import phrase_key, read_names, read_topics
 from pipeline.text import words
 
 TOPICS = read_topics(shipped_toml("data/taxonomy.toml"))
@@ -28,7 +29,7 @@ ACTION_WORDS = 30
 
 
 def test_there_are_enough_topics_and_the_reference_one_is_among_them() -> None:
-    assert len(TOPICS) >= 80
+    assert len(TOPICS) >= 120
     assert "gpu-shortage" in SLUGS
 
 
@@ -92,3 +93,12 @@ def test_a_topic_names_a_playbook_that_lists_it() -> None:
     }
     assert any(topic.playbook for topic in TOPICS)
     assert not wrong
+
+
+def test_no_name_belongs_to_two_tags() -> None:
+    known = read_names(shipped_toml("data/taxonomy.toml"))
+    names = Counter(name_key(n) for each in known for n in {each.tag.name, *each.aliases})
+    assert not [name for name, count in names.items() if count > 1]
+    assert len({each.tag.slug for each in known}) == len(known)
+    assert all(KEBAB.fullmatch(each.tag.slug) for each in known)
+    assert not SLUGS & {each.tag.slug for each in known}
