@@ -65,6 +65,31 @@ _DATE_PARTS = re.compile(r"[\W\d_]+")
 _SECONDS = 86_400.0
 
 
+@dataclass(frozen=True)
+class Mentions:
+    """How many articles of a group hold a name."""
+
+    names: Counter[str] = field(default_factory=Counter)
+    parts: Counter[str] = field(default_factory=Counter)
+    """By run of words in a name: `reflection` of `reflection ai`."""
+
+    @classmethod
+    def of(cls, names: frozenset[str]) -> Self:
+        """Return the mentions of one article."""
+        own = names - GENERIC_NAMES
+        return cls(Counter(own), Counter({run for name in own for run in _runs(name)}))
+
+    def __add__(self, other: Mentions) -> Mentions:
+        return Mentions(self.names + other.names, self.parts + other.parts)
+
+    def most(self, name: str, size: int) -> bool:
+        """Return whether most of `size` articles hold a name, a part of it or a longer form of it.
+
+        Most, not any: else a round-up, which names everybody, would bring ten events together.
+        """
+        return 2 * self.parts[name] > size or any(2 * self.names[run] > size for run in _runs(name))
+
+
 @dataclass
 class Group:
     """What is compared of some articles: sums over them."""
@@ -81,12 +106,10 @@ class Group:
     """When dated ones were published, in days, sorted; MOMENTS_KEPT of them at most."""
     dated: int
     protagonists: Counter[str] = field(default_factory=Counter)
-    known: Counter[str] = field(default_factory=Counter)
-    """Name → articles that hold it."""
-    leads: Counter[str] = field(default_factory=Counter)
-    """Run of words in a name → articles that hold it in title or lead."""
-    parts: Counter[str] = field(default_factory=Counter)
-    """Run of words in a name → articles that hold it."""
+    texts: Mentions = field(default_factory=lambda: Mentions())
+    """Names anywhere in the articles."""
+    leads: Mentions = field(default_factory=lambda: Mentions())
+    """Names in title and lead."""
     marks: tuple[Counter[frozenset[str]], ...] = ()
     """How often titles name these vulnerabilities, versions, years."""
     series: Mapping[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)
@@ -97,7 +120,6 @@ class Group:
     def of(cls, known: Profile, frequencies: Frequencies) -> Self:
         """Return the group of one article."""
         names = telling_names(known)
-        texts = frozenset(known.names) | known.lead_names
         day = known.moment.timestamp() / _SECONDS
         label = _DATE_PARTS.sub(" ", fold(known.title)).strip()
         days = np.array([day] if known.dated else [])
@@ -111,11 +133,8 @@ class Group:
             days=days,
             dated=int(known.dated),
             protagonists=Counter(known.protagonists),
-            known=Counter(texts - GENERIC_NAMES),
-            leads=Counter(
-                {run for name in known.lead_names - GENERIC_NAMES for run in _runs(name)}
-            ),
-            parts=Counter({run for name in texts - GENERIC_NAMES for run in _runs(name)}),
+            texts=Mentions.of(frozenset(known.names) | known.lead_names),
+            leads=Mentions.of(known.lead_names),
             marks=tuple(Counter([each] if each else []) for each in _marks(known.title)),
             series={(known.source, label): days} if known.source and label else {},
             spellings={n: known.names.get(n, n.title()) for n in names},
@@ -133,9 +152,8 @@ class Group:
             days=_thinned(days),
             dated=self.dated + other.dated,
             protagonists=self.protagonists + other.protagonists,
-            known=self.known + other.known,
+            texts=self.texts + other.texts,
             leads=self.leads + other.leads,
-            parts=self.parts + other.parts,
             marks=tuple(a + b for a, b in zip(self.marks, other.marks, strict=True)),
             series={
                 key: _thinned(
@@ -152,19 +170,6 @@ class Group:
     def subjects(self) -> list[str]:
         """Whom at least half of the articles are about, sorted."""
         return sorted(name for name, n in self.protagonists.items() if 2 * n >= self.size)
-
-    def tells_of(self, name: str) -> bool:
-        """Return whether most titles and leads hold a name, a part of it or a longer form of it."""
-        return any(2 * self.leads[run] > self.size for run in _runs(name))
-
-    def knows(self, name: str) -> bool:
-        """Return whether most texts hold a name, a part of it or a longer form of it.
-
-        Most, not any: else a round-up, which names everybody, would bring ten events together.
-        """
-        return 2 * self.parts[name] > self.size or any(
-            2 * self.known[run] > self.size for run in _runs(name)
-        )
 
 
 @dataclass(frozen=True)
@@ -253,11 +258,18 @@ def _apart(one: Group, other: Group) -> tuple[str, str] | None:
     pairs = (
         (ours, theirs)
         for ours in one.subjects
-        if not other.tells_of(ours)
+        if not other.leads.most(ours, other.size)
         for theirs in other.subjects
-        if not one.tells_of(theirs)
+        if not one.leads.most(theirs, one.size)
     )
-    return next((p for p in pairs if not (other.knows(p[0]) and one.knows(p[1]))), None)
+    return next(
+        (
+            (ours, theirs)
+            for ours, theirs in pairs
+            if not (other.texts.most(ours, other.size) and one.texts.most(theirs, one.size))
+        ),
+        None,
+    )
 
 
 def _marks(title: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
