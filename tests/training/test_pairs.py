@@ -23,7 +23,7 @@ from training.pairs import (
     unborne,
 )
 
-MIN_PAIRS = 400
+MIN_PAIRS = 1_500
 """Pairs that data/writer holds at least."""
 
 LEASE = "Corvane Labs said on Monday that it had leased 18,000 boards from Ostrel for $40m."
