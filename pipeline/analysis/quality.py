@@ -35,6 +35,8 @@ _SITE = re.compile(
     r"mailing lists?|get (?:started|in touch|involved)|stay tuned|happy (?:coding|hacking)|"
     r"(?:we|i) (?:would like|want|wish) to thank|thanks? to (?:all|everyone)|log in to|"
     r"correction, \d|corrections?:|clarification:|editor[’']s note|appeared first on|"
+    r"^the (?:writer|author|reporter|columnist) (?:has advised|(?:holds|owns) (?:shares|stock)|"
+    r"can be reached|works (?:for|at)|has no (?:position|financial))|"
     r"an earlier version of th(?:is|e)|"
     r"(?:click|tap) (?:on )?the (?:button|link)|buy (?:our|the) book|the book for)\b",
     re.IGNORECASE,

@@ -140,7 +140,7 @@ def survey(
     seen: set[str] = set()
     for revision in articles:
         analysis = analyses[revision.article.article_id]
-        furniture = _furniture_blocks(analysis, focus)
+        furniture = _furniture(analysis, focus)
         place = 0
         for sentence in analysis.sentences:
             if sentence.kind == "title":
@@ -148,7 +148,7 @@ def survey(
             place += 1
             flaws = sentence_flaws(sentence)
             key = fold(sentence.text)
-            if flaws & UNFIT or sentence.block in furniture or key in seen:
+            if flaws & UNFIT or sentence.index in furniture or key in seen:
                 continue
             seen.add(key)
             found.append(
@@ -171,21 +171,25 @@ def survey(
     )
 
 
-def _furniture_blocks(analysis: Analysis, focus: NDArray[np.float32]) -> frozenset[int]:
-    """Return the blocks that are promos, notices or bylines: what one of their sentences shows.
+def _furniture(analysis: Analysis, focus: NDArray[np.float32]) -> frozenset[int]:
+    """Return the sentences, by index, of promos, notices and bylines.
 
-    In a paragraph of several sentences one suspect is not enough, unless it addresses the reader
-    about the site.
+    Where most of a paragraph's sentences are suspects the whole is furniture; where half are, these
+    alone ("Teams should restart layout. Anyone on allocation should reply to the letter."); fewer
+    are chance.
     """
-    suspects: dict[int, list[bool]] = {}
+    suspects: dict[int, dict[int, bool]] = {}
     for sentence in analysis.sentences:
         boilerplate = analysis.role(sentence.index, Role.BOILERPLATE)
         near = round(float(analysis.vectors[sentence.index] @ focus), 4)
         limit = PROMO_LIMIT if near < PROMO_FOCUS else BOILERPLATE_LIMIT
         site = "site" in sentence_flaws(sentence)
-        suspects.setdefault(sentence.block, []).append(boilerplate > limit or site)
+        suspects.setdefault(sentence.block, {})[sentence.index] = boilerplate > limit or site
     return frozenset(
-        block for block, found in suspects.items() if sum(found) * 2 >= len(found) and any(found)
+        index
+        for block in suspects.values()
+        for index, suspect in block.items()
+        if 2 * sum(block.values()) >= len(block) + (not suspect)
     )
 
 

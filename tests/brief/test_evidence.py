@@ -142,6 +142,27 @@ def test_ties_go_by_article_and_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("suspects", "kept"),
+    [((), (DEAL, LEASE, MATTERS)), ((LEASE,), (DEAL, LEASE, MATTERS)), ((LEASE, MATTERS), ())],
+)
+def test_a_paragraph_is_furniture_when_most_of_it_is(
+    suspects: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    assert furnished(" ".join([DEAL, LEASE, MATTERS]), suspects) == list(kept)
+
+
+def test_of_two_sentences_one_suspect_goes_alone() -> None:
+    assert furnished(f"{ADVICE} {LEASE}", (LEASE,)) == [ADVICE]
+
+
+def furnished(paragraph: str, suspects: tuple[str, ...]) -> list[str]:
+    """Return what is left of a paragraph some sentences of which look like boilerplate."""
+    roles = dict.fromkeys(suspects, Role.BOILERPLATE)
+    around = field_of([make_article_revision(paragraph, title=TITLE)], roles=roles)
+    return [c.sentence.text for c in around.candidates]
+
+
+@pytest.mark.parametrize(
     ("text", "little"),
     [
         ("The upgrade has one sharp edge.", True),
