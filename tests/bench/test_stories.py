@@ -28,7 +28,8 @@ def test_reports_on_one_event_are_as_like_as_with_the_encoder() -> None:
 
 def test_placing_a_stream_times_it_and_finds_its_events() -> None:
     found = place_stream(stream(120, 120 / A_DAY), [60, 120])
-    assert [count for count, _ in found["points"]] == [120, 120]
+    (first, _), (last, _) = found["points"]
+    assert 60 <= first <= last == 120
     assert found["f1"] > 0.95
     assert found["peak_mb"] > 10
 
