@@ -90,6 +90,20 @@ def test_two_groups_about_different_subjects_are_apart() -> None:
     assert compare(group(one), group(part)).apart is None
 
 
+def test_a_mention_far_down_does_not_bring_two_deals_together() -> None:
+    """A report on the one deal names the provider's other customer; that one's does not know it."""
+    ours = replace(REPORTS[0], protagonists=frozenset({"brightmoor", "corvane labs"}))
+    names = {"brightmoor": "Brightmoor", "lindhaven": "Lindhaven"}
+    theirs = replace(
+        REPORTS[1], names=names, lead_names=frozenset(names), protagonists=frozenset(names)
+    )
+    aware = replace(ours, names={**ours.names, "lindhaven": "Lindhaven"})
+    for one in (ours, aware):
+        assert compare(group(one), group(theirs)).apart == ("corvane labs", "lindhaven")
+    told = replace(aware, lead_names=aware.lead_names | {"lindhaven"})
+    assert compare(group(told), group(theirs)).apart is None
+
+
 @pytest.mark.parametrize(
     ("one", "other", "kind"),
     [
