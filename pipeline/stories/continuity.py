@@ -168,9 +168,9 @@ def first_status(
     It is developing while it gains sources: the last of several independent origins came within
     `STILL_GAINING` before `end`, after the first had come earlier.
     """
-    opened = sorted(
-        a.article.moment
-        for a in articles
-        if origin_of[a.article.article_id] == a.article.article_id
-    )
+    first: dict[str, datetime] = {}
+    for each in articles:
+        origin, moment = origin_of[each.article.article_id], each.article.moment
+        first[origin] = min(first.get(origin, moment), moment)
+    opened = sorted(first.values())
     return "developing" if opened[0] < end - STILL_GAINING <= opened[-1] else "new"

@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from pipeline.records import Story
-from pipeline.stories.likeness import APART_PENALTY, MERGE_MARGIN, Group, Likeness, compare, veto
+from pipeline.stories.likeness import MERGE_MARGIN, Group, Likeness, compare, veto
 from pipeline.stories.profile import Profile
 
 NEARLY = 0.1
@@ -151,7 +151,7 @@ class Agglomeration:
         if margin >= -NEARLY:
             self._nearly[a].add(b)
             self._nearly[b].add(a)
-        if likeness.apart and margin + APART_PENALTY >= 0:
+        if likeness.apart and margin + likeness.apart_penalty >= 0:
             why = "each is about somebody whom the other does not know, {} and {}"
             _refuse(found, a, b, likeness, why.format(*likeness.apart))
 

@@ -14,6 +14,7 @@ from pipeline.stories.likeness import (
     FULL_DAYS,
     HEADLINE_THRESHOLD,
     MOMENTS_KEPT,
+    STRANGERS_PENALTY,
     THRESHOLD,
     UNDATED_PENALTY,
     Group,
@@ -88,6 +89,26 @@ def test_two_groups_about_different_subjects_are_apart() -> None:
     assert compare(group(one), group(other)).apart == ("brightmoor", "lindhaven")
     part = replace(REPORTS[3], protagonists=frozenset({"corvane"}))
     assert compare(group(one), group(part)).apart is None
+
+
+def test_the_same_words_about_strangers_are_no_event() -> None:
+    """Two towns buy ferries in the same words."""
+
+    def ferries(town: str) -> Group:
+        return group(
+            profiled(
+                f"{town} council buys ferries",
+                f"The council of {town} buys three ferries for the harbour of {town} in May.\n"
+                f"The old ferries of {town} had broken down each winter, the council said.",
+                f"a-{town}",
+            )
+        )
+
+    likeness = compare(ferries("Oldbury"), ferries("Skarvik"))
+    assert likeness.apart == ("oldbury", "skarvik")
+    assert likeness.apart_penalty == STRANGERS_PENALTY
+    assert likeness.margin < 0
+    assert compare(ferries("Oldbury"), ferries("Oldbury")).apart_penalty == 0
 
 
 def test_a_mention_far_down_does_not_bring_two_deals_together() -> None:
