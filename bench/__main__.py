@@ -26,7 +26,7 @@ examples:
   python -m bench brief                        the whole measurement, at most 35 minutes
   python -m bench brief --quick                a smoke run; its figures mean nothing
   python -m bench brief --articles news.jsonl  on your own articles
-  python -m bench stories                      clustering, 1,000 to 100,000 articles, 20 minutes
+  python -m bench stories                      clustering, 1,000 to 100,000 articles
 """
 
 
