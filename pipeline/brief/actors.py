@@ -21,9 +21,6 @@ from pipeline.text import fold, words
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-.&/][^\W_]+)*|[,;:()–—]")
 _MARKS = frozenset(",;:()–—")
 _BE = frozenset("is are was were be been being".split())
-_AUXILIARIES = _BE | frozenset(
-    "has have had will can could may might must should would does did do".split()
-)
 _PREPOSITIONS = frozenset(
     "of in at for near from with to on by under over between across about against among".split()
 )

@@ -23,8 +23,6 @@ ENCODE_ARTICLES = 16
 """Articles encoded between two writes to the cache: a kill loses at most their vectors."""
 PLACED_AT_ONCE = 1000
 """Articles clustered together, in order of publication: it bounds the memory of a first import."""
-VECTOR_KEEP = timedelta(days=60)
-"""Sentence vectors unused for longer are dropped; they can be computed again."""
 
 
 @dataclass(frozen=True)
