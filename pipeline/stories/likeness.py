@@ -44,7 +44,7 @@ UNDATED_PENALTY = 0.1
 """For pairs of which one has no date: nothing then tells this year's award from last year's. Basil
 without its dates is best at 0.42, look-alikes from 0.40 to 0.48."""
 THRESHOLD = 0.32
-"""Mean similarity from which two groups are one story. Fitted on basil (dated, all pairs), tested on
+"""Mean similarity from which two groups are one story. Fitted on basil (dated, all pairs), tried on
 look-alikes, before the rules for who is apart; B-cubed F1 fell by 0.01 for 0.02 more on basil, and
 for 0.04 less on look-alikes. F1 as it is: `python -m evals clustering`, docs/evals.md."""
 HEADLINE_THRESHOLD = 0.2
