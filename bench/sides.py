@@ -93,10 +93,12 @@ class Recorder:
         """As the model itself."""
         return self.generator.follows_instructions
 
-    def generate(self, prompts: Sequence[str], *, max_new_tokens: int) -> list[str]:
+    def generate(
+        self, prompts: Sequence[str], *, max_new_tokens: int, held: Sequence[str] = ()
+    ) -> list[str]:
         """Return the model's completions."""
         completions = self.generator.generate(
-            prompts, max_new_tokens=min(max_new_tokens, self.max_new_tokens)
+            prompts, max_new_tokens=min(max_new_tokens, self.max_new_tokens), held=held
         )
         self.prompts += prompts
         self.completions += completions

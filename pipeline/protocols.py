@@ -102,10 +102,14 @@ class Generator(Protocol):
         """Whether a prompt may say what to do; one that does not is to be given evidence only."""
         ...
 
-    def generate(self, prompts: Sequence[str], *, max_new_tokens: int) -> list[str]:
+    def generate(
+        self, prompts: Sequence[str], *, max_new_tokens: int, held: Sequence[str] = ()
+    ) -> list[str]:
         """Return one greedy completion a prompt, the same however the prompts are grouped.
 
         A prompt is the user's turn; the model's chat template, where it has one, goes around it.
+        `held`, where given, has a text for each prompt: the completion names nobody, and no number,
+        that does not stand there.
         """
         ...
 

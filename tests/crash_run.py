@@ -102,9 +102,11 @@ class StoppableGenerator(FakeGenerator):
         super().__init__(ANSWERS)
         self.trap = trap
 
-    def generate(self, prompts: Sequence[str], *, max_new_tokens: int) -> list[str]:
+    def generate(
+        self, prompts: Sequence[str], *, max_new_tokens: int, held: Sequence[str] = ()
+    ) -> list[str]:
         self.trap.at("generate")
-        return super().generate(prompts, max_new_tokens=max_new_tokens)
+        return super().generate(prompts, max_new_tokens=max_new_tokens, held=held)
 
 
 def run(home: Path, trap: Trap) -> Path:

@@ -97,7 +97,9 @@ class FakeGenerator:
     def identity(self) -> ModelIdentity:
         return self._identity
 
-    def generate(self, prompts: Sequence[str], *, max_new_tokens: int) -> list[str]:
+    def generate(
+        self, prompts: Sequence[str], *, max_new_tokens: int, held: Sequence[str] = ()
+    ) -> list[str]:
         self.prompts.extend(prompts)
         self.calls.append(len(prompts))
         return [" ".join(self.answer(prompt).split(" ")[:max_new_tokens]) for prompt in prompts]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.local_models.decoding import GreedyDecoder, forward
+from pipeline.local_models.held_words import HeldWords
 from pipeline.local_models.runtime import (
     Dtype,
     load_config,
@@ -62,10 +63,13 @@ class TransformersGenerator:
         """True: a causal model that was not trained on instructions can still go on from them."""
         return True
 
-    def generate(self, prompts: Sequence[str], *, max_new_tokens: int) -> list[str]:
+    def generate(
+        self, prompts: Sequence[str], *, max_new_tokens: int, held: Sequence[str] = ()
+    ) -> list[str]:
         """Return one greedy completion a prompt, without the white space around it.
 
-        A completion ends where the model ends its turn, or after `max_new_tokens`.
+        A completion ends where the model ends its turn, or after `max_new_tokens`. `held` gives for
+        each prompt the text to whose names and numbers its completion is held.
 
         Raises:
             ModelError: a prompt with its completion is longer than the model's context.
@@ -76,7 +80,8 @@ class TransformersGenerator:
         import torch
 
         with torch.inference_mode(), quiet():
-            completions = self._decoder.complete(tokens, max_new_tokens)
+            limits = [HeldWords(text, self._tokenizer.spell) for text in held]
+            completions = self._decoder.complete(tokens, max_new_tokens, limits)
             return [self._tokenizer.text(ids) for ids in completions]
 
     def log_likelihood(self, pairs: Sequence[tuple[str, str]]) -> list[float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ModelError
 from pipeline.local_models.batching import grouped, padded_width
+from pipeline.local_models.held_words import HeldWords, Holding
 from pipeline.local_models.runtime import (
     Dtype,
     load_config,
@@ -97,10 +98,13 @@ class Seq2SeqGenerator:
         """Whether a prompt may say what to do; a pure summariser shortens whatever it is given."""
         return self._instructed
 
-    def generate(self, prompts: Sequence[str], *, max_new_tokens: int) -> list[str]:
+    def generate(
+        self, prompts: Sequence[str], *, max_new_tokens: int, held: Sequence[str] = ()
+    ) -> list[str]:
         """Return one greedy completion a prompt, without the white space around it.
 
-        A completion ends where the model ends its text, or after `max_new_tokens`.
+        A completion ends where the model ends its text, or after `max_new_tokens`. `held` gives for
+        each prompt the text to whose names and numbers its completion is held.
 
         Raises:
             ModelError: a prompt or its completion is longer than the model's context.
@@ -112,7 +116,10 @@ class Seq2SeqGenerator:
         completions = [""] * len(prompts)
         widths = [padded_width(len(ids), WIDTH_STEP) for ids in tokens]
         for width, members in grouped(widths, ROWS):
-            written = self._complete([tokens[index] for index in members], width, max_new_tokens)
+            limits = [HeldWords(held[i], self._tokenizer.spell) for i in members] if held else []
+            written = self._complete(
+                [tokens[index] for index in members], width, max_new_tokens, limits
+            )
             for index, text in zip(members, written, strict=True):
                 completions[index] = text
         return completions
@@ -128,10 +135,16 @@ class Seq2SeqGenerator:
         """
         return [self._likelihood(context, text) for context, text in pairs]
 
-    def _complete(self, prompts: list[list[int]], width: int, max_new_tokens: int) -> list[str]:
+    def _complete(
+        self,
+        prompts: list[list[int]],
+        width: int,
+        max_new_tokens: int,
+        held: Sequence[HeldWords],
+    ) -> list[str]:
         """Return the completions of at most ROWS prompts, encoded one by one, as one batch."""
         import torch
-        from transformers import DynamicCache, EncoderDecoderCache
+        from transformers import DynamicCache, EncoderDecoderCache, LogitsProcessorList
         from transformers.modeling_outputs import BaseModelOutput
 
         with torch.inference_mode(), quiet():
@@ -152,6 +165,9 @@ class Seq2SeqGenerator:
                 # decoder may have more.
                 past_key_values=EncoderDecoderCache(DynamicCache(), DynamicCache()),
                 max_new_tokens=max_new_tokens,
+                logits_processor=LogitsProcessorList(
+                    [Holding(held, opening.shape[1], self._stops)] if held else []
+                ),
             )
         return [self._text(row) for row in sequences[: len(prompts), opening.shape[1] :].tolist()]
 

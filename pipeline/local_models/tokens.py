@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,12 +129,16 @@ class TextTokenizer:
             ids: list[int] = self._tokenizer(turn, add_special_tokens=False)["input_ids"]
         return ids
 
-    def text(self, ids: list[int]) -> str:
+    def text(self, ids: Sequence[int]) -> str:
         """Return what the tokens say, without the white space around it."""
+        return self.spell(ids).strip()
+
+    def spell(self, ids: Sequence[int]) -> str:
+        """Return what the tokens say."""
         text: str = self._tokenizer.decode(
-            ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
+            list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
-        return text.strip()
+        return text
 
 
 def stop_tokens(model: Any, tokenizer: TextTokenizer) -> frozenset[int]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.errors import ModelError
 from pipeline.local_models.decoding import ROWS, GreedyDecoder
 from pipeline.local_models.generator import TransformersGenerator
+from pipeline.local_models.tokens import TextTokenizer
 from pipeline.protocols import Generator, ModelIdentity
 from tests.local_models.builders import WORDS, save_tiny, words
 
@@ -285,3 +287,30 @@ def test_nothing_is_printed(llama: Path, capfd: pytest.CaptureFixture[str]) -> N
     loaded.generate([words(30)], max_new_tokens=400)
     loaded.log_likelihood([(words(3), words(4))])
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["LlamaForCausalLM", "MistralForCausalLM"])
+def test_a_held_completion_is_the_same_in_company_and_alone(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more: dict[str, Any] = {"num_key_value_heads": 2}
+    if kind.startswith("Mistral"):
+        more["sliding_window"] = 8
+    generator = load(save_tiny(tmp_path / "model", kind, **more))
+    monkeypatch.setattr(TextTokenizer, "spell", capitals)
+    held = [text.upper() for text in PROMPTS]
+    together = generator.generate(PROMPTS, max_new_tokens=8, held=held)
+    alone = [
+        generator.generate([prompt], max_new_tokens=8, held=[text])[0]
+        for prompt, text in zip(PROMPTS, held, strict=True)
+    ]
+    free = generator.generate(PROMPTS, max_new_tokens=8)
+    assert together == alone
+    assert together != free
+    for text, completion in zip(held, together, strict=True):
+        assert set(completion.split()) <= set(text.split())
+
+
+def capitals(tokenizer: TextTokenizer, ids: Sequence[int]) -> str:
+    """Spell the tokens as names."""
+    return " ".join(WORDS[token].upper() for token in ids if token > 3)
