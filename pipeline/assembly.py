@@ -12,6 +12,8 @@ from pathlib import Path
 from pipeline.analysis.roles import RoleHead
 from pipeline.brief.advice.playbooks import Playbooks
 from pipeline.brief.support import Support
+from pipeline.console import say
+from pipeline.errors import AdapterError
 from pipeline.home import Home
 from pipeline.ingest.fetch import HttpFetcher
 from pipeline.ingest.pool import ExtractionPool
@@ -43,9 +45,16 @@ class Models:
 
     @cached_property
     def generator(self) -> Generator:
-        """Writes."""
+        """Writes; where a shipped adapter cannot be used, that is told and its base writes."""
+        try:
+            return self._generator(self.settings.generator)
+        except AdapterError as error:
+            say(f"{error}; going on with {error.base}")
+            return self._generator(error.base)
+
+    def _generator(self, name: str) -> Generator:
         return load_generator(
-            self.settings.generator,
+            name,
             self.cache,
             device=self.settings.device,
             dtype=self.settings.dtype,
@@ -118,6 +127,7 @@ class Workshop:
             taxonomy,
             self.settings.models.batch_size,
             Playbooks.load(self.home.playbooks_file, topics),
+            self.models.support.foresee,
             self.models.support.models,
         )
 

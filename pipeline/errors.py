@@ -14,7 +14,8 @@
     │   └── ExtractionError   a page or file without usable text
     ├── ModelError            a local model                                          exit 1
     │   ├── ModelNotFoundError    no such name, path or hub id                       exit 2
-    │   └── ModelPullError        a download or its hash
+    │   ├── ModelPullError        a download or its hash
+    │   └── AdapterError      a shipped adapter; the run goes on with its base
     └── StoreError            the database                                           exit 1
 """
 
@@ -132,6 +133,16 @@ class ModelPullError(ModelError):
     """A model's download failed, or its bytes do not have the publisher's hash."""
 
     kind = "model_pull"
+
+
+class AdapterError(ModelError):
+    """An adapter that is damaged or does not fit; `base` names the model to go on with."""
+
+    kind = "adapter"
+
+    def __init__(self, subject: str, what: str, mend: str = "", *, base: str = "") -> None:
+        super().__init__(subject, what, mend)
+        self.base = base
 
 
 class StoreError(HalfminuteError):

@@ -66,7 +66,7 @@ class IngestSettings(_Part):
 class ModelSettings(_Part):
     """Local models."""
 
-    generator: str = "smollm2-135m-instruct"
+    generator: str = "halfminute-writer-135m"
     """Registry name, existing path, or hub id (`org/name[@revision]`)."""
     encoder: str = "all-minilm-l6-v2"
     """Registry name, existing path, or hub id."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline import errors
 from pipeline.errors import (
+    AdapterError,
     BlockedHostError,
     FetchError,
     HalfminuteError,
@@ -56,6 +57,7 @@ def test_the_line_says_subject_trouble_and_mend() -> None:
         ("ModelError", 1),
         ("ModelNotFoundError", 2),
         ("ModelPullError", 1),
+        ("AdapterError", 1),
         ("StoreError", 1),
     ],
 )
@@ -101,3 +103,8 @@ def test_a_fetch_error_survives_the_way_back_from_a_worker_process() -> None:
     received = pickle.loads(pickle.dumps(sent))
     assert str(received) == str(sent)
     assert (received.retryable, received.retry_after) == (True, 2.5)
+
+
+def test_an_adapter_error_names_the_model_to_go_on_with() -> None:
+    sent = AdapterError("my-writer", "is damaged", "reinstall", base="my-base")
+    assert pickle.loads(pickle.dumps(sent)).base == "my-base"

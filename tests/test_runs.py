@@ -15,7 +15,7 @@ import pytest
 from pipeline import assembly
 from pipeline.assembly import Workshop, open_workshop, torch_version
 from pipeline.brief.support import SupportHead
-from pipeline.errors import StoreError
+from pipeline.errors import AdapterError, StoreError
 from pipeline.feed_list import FeedLine
 from pipeline.home import Home
 from pipeline.publish import digest as files
@@ -113,6 +113,27 @@ def test_a_model_is_loaded_once_under_its_configured_name(
         assert workshop.writing.reading is workshop.reading
         assert workshop.writing.batch_size == given.models.batch_size
     assert sorted(fake_models) == ["my-reader", "my-writer", "reader"]
+
+
+def test_a_run_goes_on_with_the_base_where_the_adapter_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    whole = {"my-base": FakeGenerator(), "another": FakeGenerator()}
+
+    def load_generator(name: str, *_: object, **__: object) -> FakeGenerator:
+        if name == "my-writer":
+            raise AdapterError(name, "is damaged", "reinstall", base="my-base")
+        return whole[name]
+
+    monkeypatch.setattr(assembly, "load_generator", load_generator)
+    with opened(tmp_path, given=settings(models={"generator": "my-writer"})) as workshop:
+        assert workshop.models.generator is workshop.models.generator is whole["my-base"]
+    assert capfd.readouterr().err == (
+        "halfminute: my-writer: is damaged; reinstall; going on with my-base\n"
+    )
+    with opened(tmp_path, given=settings(models={"generator": "another"})) as workshop:
+        assert workshop.models.generator is whole["another"]
+    assert capfd.readouterr().err == ""
 
 
 def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:

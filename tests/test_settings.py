@@ -28,7 +28,7 @@ def written(folder: Path, toml: str) -> Path:
 
 def test_without_a_file_the_defaults_hold() -> None:
     assert load_settings(None, {}) == Settings()
-    assert Settings().models.generator == "smollm2-135m-instruct"
+    assert Settings().models.generator == "halfminute-writer-135m"
 
 
 def test_the_file_wins_over_the_defaults(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def test_the_wheel_holds_the_shipped_files_byte_for_byte(wheel: Path) -> None:
         "data/digest.schema.json",
         "data/roles.npz",
         "data/sample/feeds.toml",
+        "data/adapters/halfminute-writer-135m/",
     ],
 )
 def test_the_wheel_holds_what_the_design_names(wheel: Path, name: str) -> None:

@@ -13,10 +13,18 @@ from pipeline.local_models.loading import (
     pull_model,
 )
 from pipeline.local_models.pull import Carriers, ModelStatus, pull, pull_from_hub, status
-from pipeline.local_models.registry import REGISTRY, HubModel, LocalModel, RegistryEntry, resolve
+from pipeline.local_models.registry import (
+    REGISTRY,
+    AdapterEntry,
+    HubModel,
+    LocalModel,
+    RegistryEntry,
+    resolve,
+)
 
 __all__ = [
     "REGISTRY",
+    "AdapterEntry",
     "Carriers",
     "HubModel",
     "LocalModel",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
-import shutil
 import struct
 import subprocess
 import sys
@@ -17,14 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelError
-from pipeline.local_models.model_folder import (
-    Manifest,
-    intact,
-    locked,
-    publish,
-    staging_of,
-    stamp_files,
-)
+from pipeline.local_models.model_folder import made_once
 from pipeline.protocols import Progress, no_progress
 
 MAGIC = b"GGUF"
@@ -54,24 +46,9 @@ def converted(gguf: Path, home: Path, name: str, progress: Progress = no_progres
             convert.
     """
     folder = conversion_folder(home)
-    if intact(folder):
-        return folder
-    try:
-        with locked(folder):
-            if intact(folder) is None:
-                progress(f"convert {name}", 0, 1)
-                staging = staging_of(folder)
-                shutil.rmtree(staging, ignore_errors=True)
-                _convert_elsewhere(gguf, staging, name)
-                names = [path.name for path in staging.iterdir()]
-                stamps = stamp_files(staging, names, {})
-                publish(staging, folder, Manifest(name=gguf.name, files=stamps))
-                progress(f"convert {name}", 1, 1)
-    except OSError as error:
-        what = f"the converted model cannot be written ({error})"
-        mend = "free some disk space, or name another folder in HALFMINUTE_CACHE"
-        raise ModelError(name, what, mend) from error
-    return folder
+    return made_once(
+        folder, lambda staging: _convert_elsewhere(gguf, staging, name), name, "convert", progress
+    )
 
 
 def _convert_elsewhere(gguf: Path, folder: Path, name: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.canonical import sha256_text
 from pipeline.errors import ModelError, ModelNotFoundError
+from pipeline.local_models.adapter import merged, read_card
 from pipeline.local_models.convert import converted
 from pipeline.local_models.hub import Hub
 from pipeline.local_models.model_folder import (
@@ -23,6 +24,7 @@ from pipeline.local_models.model_folder import (
 from pipeline.local_models.pull import Carriers, hub_folder, present, pull, pull_from_hub
 from pipeline.local_models.registry import (
     REGISTRY,
+    AdapterEntry,
     HubModel,
     LocalModel,
     ModelRole,
@@ -144,9 +146,10 @@ def load_reader(
     progress: Progress = no_progress,
     carriers: Carriers | None = None,
 ) -> TransformersReader:
-    """Return the default generator as a reader, pulling it into `cache` when it is missing.
+    """Return the READER, pulling it into `cache` when it is missing.
 
     It is always this model, whatever generator is set: the support head was trained on its states.
+    Where the writer is set, that is its base, so a run holds both (540 MB each).
 
     Raises:
         ModelPullError: the download failed.
@@ -170,8 +173,9 @@ def locate(
 ) -> Located:
     """Return the folder of the model `name`, which is then complete and in the cache or local.
 
-    The identity's hash is the publisher's for a registry model; else it covers every file that
-    loading reads, so that a changed chat template counts as another model too.
+    The identity's hash is the publisher's for a registry model, and with an adapter it covers base
+    and adapter; else it covers every file that loading reads, so that a changed chat template
+    counts as another model too.
 
     Raises:
         ModelError: and its subclasses, as `load_generator` and the other loaders say.
@@ -179,20 +183,27 @@ def locate(
     carriers = carriers or Carriers()
     match resolve(name):
         case RegistryEntry() as entry:
-            return _locate_entry(entry, role, cache, progress, carriers)
+            _check_role(entry, role)
+            return _locate_entry(entry, cache, progress, carriers)
+        case AdapterEntry() as entry:
+            _check_role(entry, role)
+            return _locate_adapted(entry, cache, progress, carriers)
         case LocalModel(path):
             return _locate_local(path, cache, progress)
         case HubModel() as model:
             return _locate_hub(model, cache, progress, carriers.hub)
 
 
-def _locate_entry(
-    entry: RegistryEntry, role: ModelRole, cache: Path, progress: Progress, carriers: Carriers
-) -> Located:
+def _check_role(entry: RegistryEntry | AdapterEntry, role: ModelRole) -> None:
     if entry.role != role:
         fitting = ", ".join(other.name for other in REGISTRY.values() if other.role == role)
         what = f"is {_WITH_ARTICLE[entry.role]}, not {_WITH_ARTICLE[role]}"
         raise ModelError(entry.name, what, f"use {fitting or 'a hub id or a model folder'}")
+
+
+def _locate_entry(
+    entry: RegistryEntry, cache: Path, progress: Progress, carriers: Carriers
+) -> Located:
     folder = models_folder(cache) / entry.folder
     if present(entry, cache) is None:
         pull(entry, cache, progress, carriers=carriers, deep=False)
@@ -204,6 +215,17 @@ def _locate_entry(
     )
     if entry.weights.name.endswith(".gguf"):
         folder = converted(folder / entry.weights.name, folder, entry.name, progress)
+    return Located(folder, identity)
+
+
+def _locate_adapted(
+    entry: AdapterEntry, cache: Path, progress: Progress, carriers: Carriers
+) -> Located:
+    card = read_card(entry)
+    base = _locate_entry(entry.base, cache, progress, carriers)
+    home = models_folder(cache) / f"{entry.name}-{card.sha256[:12]}"
+    folder = merged(entry, card, base.folder, home, progress)
+    identity = ModelIdentity(id=entry.name, sha256=card.sha256, license=card.license)
     return Located(folder, identity)
 
 
@@ -270,7 +292,7 @@ def pull_model(name: str, cache: Path, progress: Progress = no_progress) -> Path
         ModelError: and its subclasses, as `load_generator` says.
     """
     match resolve(name):
-        case RegistryEntry() as entry:
+        case (RegistryEntry() as entry) | AdapterEntry(base=entry):
             pull(entry, cache, progress)
             return locate(name, entry.role, cache, progress).folder
         case _:

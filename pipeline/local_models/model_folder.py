@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from pipeline.canonical import canonical_json, sha256_text, write_atomically
+from pipeline.errors import ModelError
+from pipeline.protocols import Progress
 from pipeline.records import Record
 
 MANIFEST = "manifest.json"
@@ -32,7 +34,7 @@ class Manifest(Record):
     """What a model folder holds and where it came from."""
 
     name: str
-    """Registry name, hub repository or, of a converted model, the source's name."""
+    """Registry name, hub repository or file name."""
     revision: str | None = None
     """The hub's commit."""
     license: str | None = None
@@ -152,3 +154,33 @@ def publish(staged: Path, folder: Path, manifest: Manifest) -> None:
     if folder.exists():
         shutil.rmtree(folder)
     staged.replace(folder)
+
+
+def made_once(
+    folder: Path, fill: Callable[[Path], None], name: str, task: str, progress: Progress
+) -> Path:
+    """Return `folder`; where it is not there unharmed, `fill` makes and fills another in its stead.
+
+    `name` is the model's, for errors and its manifest. `progress` hears ("TASK NAME", 0, 1) and
+    (…, 1, 1) when there is something to do.
+
+    Raises:
+        ModelError: the folder cannot be written.
+    """
+    if intact(folder):
+        return folder
+    try:
+        with locked(folder):
+            if intact(folder) is None:
+                progress(f"{task} {name}", 0, 1)
+                staging = staging_of(folder)
+                shutil.rmtree(staging, ignore_errors=True)
+                fill(staging)
+                stamps = stamp_files(staging, [path.name for path in staging.iterdir()], {})
+                publish(staging, folder, Manifest(name=name, files=stamps))
+                progress(f"{task} {name}", 1, 1)
+    except OSError as error:
+        what = f"the model cannot be written to the cache ({error})"
+        mend = "free some disk space, or name another folder in HALFMINUTE_CACHE"
+        raise ModelError(name, what, mend) from error
+    return folder

