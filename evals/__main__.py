@@ -26,6 +26,7 @@ TASKS = {
     "roles": "evals.roles",
     "summaries": "evals.summaries",
     "tags": "evals.tags",
+    "writer": "evals.writer",
 }
 """Task → module whose `main(arguments)` measures it and returns flat metrics. Modules are loaded
 when they are asked for, since some bring torch or scikit-learn along."""

@@ -58,6 +58,8 @@ class Line(BaseModel):
     """Of the file's decompressed content."""
     limit: int | None = None
     """Only so many rows are measured, where the whole file takes too long."""
+    options: tuple[str, ...] | None = None
+    """Further arguments of the task."""
     floors: dict[str, float]
 
     @property
@@ -195,7 +197,7 @@ def run_line(line: Line, root: Path, measure: Measure, *, compare_only: bool = T
         return Outcome(line, sha256)
     say(f"measuring {line.task} on {line.file}")
     limit = [] if line.limit is None else ["--limit", str(line.limit)]
-    return Outcome(line, sha256, measure(line.task, [str(path), *limit]))
+    return Outcome(line, sha256, measure(line.task, [str(path), *limit, *(line.options or ())]))
 
 
 def find(file: str, root: Path) -> Path | None:

@@ -56,12 +56,17 @@ def argument_parser(task: str, doc: str | None, example: str) -> argparse.Argume
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="JSON lines, gzip or not")
     parser.add_argument(
-        "--limit", type=_positive, metavar="N", help="read the first N rows only, for a quick look"
+        "--limit", type=positive, metavar="N", help="read the first N rows only, for a quick look"
     )
     return parser
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Return a number of rows as the command line has it.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number of rows")

@@ -1,9 +1,9 @@
 """`python -m evals models --models A,B [--week 2026-W46 | FILE …]`: several models' briefs.
 
 Each model writes the briefs of the same stories: those of a week of the shipped sample, or of the
-given files and pages. Printed as Markdown are What Changed and Why It Matters of the first five
-stories, with the basis of each sentence, under a table of each model's shares and seconds: over all
-stories, models loaded and articles analysed beforehand.
+given files and pages. Printed as Markdown are What Changed and Why It Matters of the first stories,
+five unless told otherwise, with the basis of each sentence, under a table of each model's shares and
+seconds: over all stories, models loaded and articles analysed beforehand.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from pipeline.schema import Basis, Claim, Section, StoryBrief
 from pipeline.settings import Settings, cache_home, load_settings
 from pipeline.weeks import IsoWeek, parse_moment, time_zone
 
-STORIES = 5
 BASES: tuple[Basis, ...] = ("written", "condensed", "quoted")
 
 
@@ -66,7 +65,14 @@ def main(arguments: list[str]) -> dict[str, Any]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--models", required=True, metavar="A,B", help="as --model takes them")
-    parser.add_argument("--week", type=IsoWeek.parse, default=IsoWeek.parse(WEEKS[-1]))
+    parser.add_argument(
+        "--week",
+        type=IsoWeek.parse,
+        action="append",
+        metavar="WEEK",
+        help=f"of the sample; may be given twice (default: {WEEKS[-1]})",
+    )
+    parser.add_argument("--stories", type=int, default=5, metavar="N", help="how many to print")
     parser.add_argument("files", nargs="*", metavar="FILE", help="instead of the sample week")
     given = parser.parse_args(arguments)
     names: list[str] = given.models.split(",")
@@ -77,7 +83,8 @@ def main(arguments: list[str]) -> dict[str, Any]:
             article_ids = _ingest_files(ingested, given.files, now)
         else:
             now = parse_moment(NOW)
-            article_ids = _ingest_sample(ingested, given.week, now)
+            weeks = given.week or [IsoWeek.parse(WEEKS[-1])]
+            article_ids = _ingest_sample(ingested, weeks, now)
         if not article_ids:
             raise UsageError("models", "found no articles to write about", "name readable files")
         tellings = []
@@ -85,11 +92,11 @@ def main(arguments: list[str]) -> dict[str, Any]:
             own = Path(scratch) / str(number)  # drafts of one are no cache of another
             shutil.copytree(ingested, own)
             tellings.append(_tell(own, name, article_ids, now))
-    print(page(tellings))
+    print(page(tellings, given.stories))
     return metrics(tellings)
 
 
-def page(tellings: Sequence[Telling]) -> str:
+def page(tellings: Sequence[Telling], stories: int) -> str:
     """Return the Markdown page: a table of the models, then the first stories, side by side."""
     rows = [
         f"| {each.model} | "
@@ -99,7 +106,7 @@ def page(tellings: Sequence[Telling]) -> str:
     ]
     head = f"| model | {' | '.join(BASES)} | seconds |\n|---|---|---|---|---|"
     parts = ["\n".join([head, *rows])]
-    for brief in tellings[0].briefs[:STORIES]:
+    for brief in tellings[0].briefs[:stories]:
         parts.append(f"## {_plain(brief.title.text)}")
         told = {
             each.model: next((b for b in each.briefs if b.id == brief.id), None)
@@ -148,8 +155,8 @@ def _tldr_claims(brief: StoryBrief) -> list[Claim]:
     return [*brief.tldr.what_changed.claims, *brief.tldr.why_it_matters.claims]
 
 
-def _ingest_sample(home: Path, week: IsoWeek, now: datetime) -> list[str]:
-    """Fetch the sample publishers' feeds; return the ids of the week's articles."""
+def _ingest_sample(home: Path, weeks: Sequence[IsoWeek], now: datetime) -> list[str]:
+    """Fetch the sample publishers' feeds; return the ids of the weeks' articles."""
     lines = FeedList.read(shipped_path("data/sample/feeds.toml")).lines
     settings = load_settings(None, {})
     with (
@@ -158,8 +165,12 @@ def _ingest_sample(home: Path, week: IsoWeek, now: datetime) -> list[str]:
     ):
         refresh(workshop, subscribe(workshop, lines, now), now)
         place_articles(workshop, now)
-        period = week.period(time_zone(settings.digest.timezone))
-        return list(workshop.store.article_ids_between(*period))
+        zone = time_zone(settings.digest.timezone)
+        return [
+            article_id
+            for week in weeks
+            for article_id in workshop.store.article_ids_between(*week.period(zone))
+        ]
 
 
 def _ingest_files(home: Path, files: Sequence[str], now: datetime) -> list[str]:

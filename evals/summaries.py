@@ -13,7 +13,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,11 @@ from typing import Any
 from rouge_score.rouge_scorer import RougeScorer
 
 from evals.models import models, settings
+from evals.plans import NOW, plain_text, save_story
 from evals.rows import Row, argument_parser, read_corpus
 from pipeline.analysis.roles import RoleHead
 from pipeline.console import progress_bars
-from pipeline.errors import ExtractionError
-from pipeline.ingest.plain import extract_plain
-from pipeline.records import Extracted, Story
 from pipeline.schema import Claim, StoryBrief
-from pipeline.stages.articles import make_article
 from pipeline.stages.briefs import Span, Writing, write_briefs
 from pipeline.stages.stories import Reading, encode_once
 from pipeline.store import Store
@@ -39,8 +36,6 @@ MEASURES = ("rouge1", "rouge2", "rougeL")
 MAX_WORDS = 50
 """Where a summary is cut: about the length of the public references."""
 LEAD_SENTENCES = 2
-NOW = datetime(2025, 1, 1, tzinfo=UTC)
-"""The documents carry no date; any will do, for each is a story of its own."""
 
 
 class SummaryRow(Row):
@@ -76,7 +71,9 @@ def main(arguments: list[str]) -> dict[str, Any]:
 def published(sources: Mapping[str, str]) -> dict[str, list[Claim]]:
     """Return, for each document, the claims of its brief in the order in which they are read."""
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "evals.db") as store:
-        story_of = {doc_id: _story(store, source) for doc_id, source in sources.items()}
+        story_of = {
+            doc_id: save_story(store, [plain_text(source)]) for doc_id, source in sources.items()
+        }
         reading = Reading(store, models().encoder, RoleHead.shipped())
         means = Writing(
             reading,
@@ -91,22 +88,6 @@ def published(sources: Mapping[str, str]) -> dict[str, list[Claim]]:
             briefs = write_briefs(means, list(stories.values()), span, progress=progress).briefs
     told = {brief.id: claims_in_order(brief) for brief in briefs}
     return {doc_id: told.get(story.story_id, []) for doc_id, story in story_of.items()}
-
-
-def _story(store: Store, source: str) -> Story:
-    try:
-        extracted = extract_plain(source)
-    except ExtractionError:
-        extracted = Extracted(text=source)
-    article, revision = make_article(
-        extracted, url=None, feed=None, entry=None, via="file", now=NOW
-    )
-    store.save_article(article, revision)
-    return Story(
-        story_id=Story.make_id(article.article_id),
-        article_ids=(article.article_id,),
-        first_seen=NOW,
-    )
 
 
 def claims_in_order(brief: StoryBrief) -> list[Claim]:

@@ -29,6 +29,10 @@ from pipeline.resources import shipped_path
 from pipeline.text import fold, words
 
 FOLDER = "data/writer"
+UNSEEN = frozenset({"law", "space"})
+"""Areas of which the writer sees nothing, so that `evals writer` can measure what it learned."""
+VALIDATION = frozenset({"climate", "data_engineering"})
+"""Areas of which the loss decides which epoch is shipped."""
 
 PairSection = Literal[
     "hook",

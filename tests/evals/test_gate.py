@@ -55,6 +55,13 @@ def test_a_floor_that_is_not_met_fails(tmp_path: Path, measured: float | None, f
     assert (counts["failed"], code) == (failed, failed)
 
 
+def test_a_task_gets_the_options_of_its_line(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, {"mills": {"f1": 0.9}}, line(limit=7, options=("--models", "small")))
+    bench.run()
+    rows = str(tmp_path / "rows.jsonl")
+    assert bench.calls == [("mills", [rows, "--limit", "7", "--models", "small"])]
+
+
 def test_an_absent_file_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bench = Bench(tmp_path, {"mills": {"f1": 0.9}}, line(), line("looms", file="none.jsonl"))
     counts, code = bench.run()

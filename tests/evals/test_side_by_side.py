@@ -31,7 +31,7 @@ SECOND = Telling("large_1b", (make_brief("s-1", what_changed=[WHY]),), 99.6)
 
 
 def test_a_page_shows_each_story_as_each_model_told_it() -> None:
-    text = page([FIRST, SECOND])
+    text = page([FIRST, SECOND], 5)
     assert "| small | 33% | 33% | 33% | 12 |\n| large_1b | 0% | 0% | 100% | 100 |" in text
     assert text.count("\n## ") == 2
     assert (
@@ -44,7 +44,7 @@ def test_a_page_shows_each_story_as_each_model_told_it() -> None:
 
 def test_only_the_first_stories_are_shown_but_all_count() -> None:
     many = tuple(make_brief(f"s-{number}", what_changed=[LEASE]) for number in range(9))
-    assert page([Telling("small", many, 1.0)]).count("\n## ") == side_by_side.STORIES
+    assert page([Telling("small", many, 1.0)], 3).count("\n## ") == 3
     assert metrics([Telling("small", many, 1.0)])["stories"] == 9
 
 
