@@ -9,8 +9,8 @@ regression. `python -m training.support` finds both sets of weights; docs/suppor
 from __future__ import annotations
 
 import io
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -124,6 +124,8 @@ class Support:
     head: SupportHead
     entailment: Entailment | None = None
     """A larger model whose word counts as well: support is then the lower of the two."""
+    _vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    """Of the sentences that were foreseen."""
 
     @classmethod
     def shipped(
@@ -147,6 +149,20 @@ class Support:
             return (("reader", self.reader.identity),)
         return (("reader", self.reader.identity), ("entailment", self.entailment.identity))
 
+    def foresee(self, claims: Iterable[str], known: Mapping[str, NDArray[np.float32]]) -> None:
+        """Encode sentences that may be scored: all at once, which is eight times as fast.
+
+        `known` are vectors of evidence sentences. What was foreseen before is forgotten.
+        """
+        self._vectors.clear()
+        self._vectors.update(known)
+        new = sorted(set(claims) - known.keys())
+        self._vectors.update(zip(new, self.encoder.encode(new), strict=True))
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        known = self._vectors.get(text)
+        return self.encoder.encode([text])[0] if known is None else known
+
     def score(self, claim: str, evidence: Sequence[str]) -> float:
         """Return how far the evidence bears the claim out: 0 to 1, rounded to 4 decimals.
 
@@ -156,10 +172,10 @@ class Support:
             return 1.0
         if not words(claim) or not evidence:
             return 0.0
-        vectors = self.encoder.encode([claim, *evidence])
+        vectors = np.stack([self._vector(sentence) for sentence in evidence])
         context = "\n".join(evidence)
         risks = self.head.risks(self.reader.read([(context, claim)])[0])
-        closeness = float((vectors[1:] @ vectors[0]).max())
+        closeness = float((vectors @ self._vector(claim)).max())
         features = support_features(claim, evidence, closeness, risks)
         support = self.head.probability(features)
         if self.entailment is not None:

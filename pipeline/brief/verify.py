@@ -14,11 +14,14 @@ from pipeline.analysis.clauses import verbs_in
 from pipeline.analysis.names import Name, names_in
 from pipeline.analysis.stems import content_stems, is_content, stem
 from pipeline.analysis.values import Value, values_in
-from pipeline.brief.actors import check_actors
+from pipeline.brief.hedging import CALENDAR, RANKS, check_hedges, check_negation
+from pipeline.brief.joins import check_joins
 from pipeline.schema import CheckResult
 from pipeline.text import fold, plain_marks, words
 
-CHECKS = ("values", "names", "negation", "hedges", "actors", "order", "quotations", "words")
+CHECKS = (
+    "values", "names", "negation", "hedges", "actors", "order", "joins", "quotations", "words"
+)  # fmt: skip
 """Names of the checks, in the order in which they are reported."""
 
 MAX_NEW_WORDS = 0.15
@@ -32,60 +35,14 @@ alike, so that here either kind of error is as likely (docs/support.md)."""
 ScoreSupport = Callable[[str, Sequence[str]], float]
 """From a claim and its evidence to support, 0 to 1."""
 
-_NEGATIONS = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|hardly|barely|fail(?:s|ed)?|"
-    r"refuse[sd]?|reject(?:s|ed)?|den(?:y|ies|ied)|halt(?:s|ed)?|\w+n't)\b"
-)
-_HEDGES = re.compile(
-    r"\b(?:may|might|could|would|likely|unlikely|possibl[ey]|perhaps|reportedly|allegedly|alleged|"
-    r"rumou?red|expected|expects?|potential(?:ly)?|appears?|seems?|suggests?|estimated?|estimates|"
-    r"about|around|approximately|roughly|nearly|almost|some|up to|at least|more than|over|under|"
-    r"fewer than|less than|plans?|planned|aims?|hopes?|intends?|proposed|tentatively|claims?|"
-    r"believed|should|can|if|unless|will|shall)\b"
-)
-_CALENDAR = re.compile(
-    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|"
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|tomorrow)\b|"
-    r"(?<=in |by )May\b|\bMay(?= \d)|(?<=\d )May\b"
-)
 _QUOTED = re.compile(
     r"“[^”]*”?|(?<!\w)\"[^\"]*\"?|"
     r"(?<!\w)[‘'](?=[^\s\d])[^’']*(?:(?<=\w)[’'](?=\w)[^’']*)*[’']?"
-)
-_RANKS = re.compile(
-    r"\b(?:first|second(?!s)|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|"
-    r"half|twice|double|triple|quarter|hundreds|thousands|millions|billions|dozens)\b",
-    re.IGNORECASE,
 )
 _TIMES = re.compile(r"\b(?:ago|later|earlier|before|after|since|until)\b")
 _NEXT_WORD = re.compile(r" ([a-z][\w’'.\-]*)")
 COUNTED_WITHIN = 40
 """Code points behind a number in which the counted thing is named: about five words."""
-# Hedges in groups: one of a group may stand for another.
-_HEDGE_GROUPS: tuple[frozenset[str], ...] = (
-    frozenset("may might could possible possibly perhaps potential potentially can".split()),
-    frozenset(["likely", "expected", "expects", "expect", "would"]),
-    frozenset("reportedly allegedly alleged rumored rumoured claim claims believed".split()),
-    frozenset(
-        """
-    about around approximately roughly nearly almost some estimated estimate estimates
-    """.split()
-    ),
-    frozenset(("at least", "more than", "over")),
-    frozenset(("up to", "under", "fewer than", "less than")),
-    frozenset(
-        """
-    plan plans planned aim aims hope hopes intend intends proposed tentatively
-    """.split()
-    ),
-    frozenset("appear appears seem seems suggest suggests".split()),
-    frozenset(["if", "unless"]),
-    frozenset(("unlikely",)),
-    frozenset(("should",)),
-    frozenset(("will", "shall")),  # what will be is not yet
-)
-
 
 _SCALES = frozenset(
     map(stem, "thousand million billion trillion percent cent dollars euros pounds yen".split())
@@ -131,10 +88,9 @@ def check(claim: str, evidence: Sequence[str]) -> dict[str, CheckResult]:
     return {
         "values": _values(claim, evidence),
         "names": _names(claim, evidence),
-        "negation": _negation(claim, evidence),
-        "hedges": _hedges(claim, evidence),
-        "actors": check_actors(claim, evidence),
-        "order": _order(claim, evidence),
+        "negation": check_negation(claim, evidence),
+        "hedges": check_hedges(claim, evidence),
+        **check_joins(claim, evidence),
         "quotations": _quotations(claim, evidence),
         "words": _new_words(claim, evidence),
     }
@@ -223,8 +179,8 @@ def _other_figures(text: str) -> frozenset[str]:
     A month, a day, a rank, `millions`; `ago` and `after`, for "two years after its first outside
     money" became "two years ago".
     """
-    days = {fold(word)[:3] for word in _CALENDAR.findall(text)}
-    ranks = {fold(word) for word in _RANKS.findall(text)}
+    days = {fold(word)[:3] for word in CALENDAR.findall(text)}
+    ranks = {fold(word) for word in RANKS.findall(text)}
     return frozenset(days | ranks | set(_TIMES.findall(fold(text))))
 
 
@@ -259,61 +215,6 @@ def _is_held(name: Name, held: str) -> bool:
 def _plain(text: str) -> str:
     """Return the words of `text` in their own case, so that names compare letter by letter."""
     return " ".join(word.removesuffix("'s").removesuffix("’s") for word in words(text))
-
-
-def _best_sentence(claim: str, evidence: Sequence[str]) -> str:
-    """Return the evidence sentence that shares most content words with the claim."""
-    wanted = set(content_stems(claim))
-    return max(evidence, key=lambda s: (len(wanted & set(content_stems(s))), -len(s)), default="")
-
-
-def _negation(claim: str, evidence: Sequence[str]) -> CheckResult:
-    own = {stem(m) for m in _NEGATIONS.findall(fold(claim))}
-    best = {stem(m) for m in _NEGATIONS.findall(fold(_best_sentence(claim, evidence)))}
-    if not own and not best:
-        return "n/a"
-    return "pass" if own == best else "fail"
-
-
-def _hedges(claim: str, evidence: Sequence[str]) -> CheckResult:
-    """Every group of hedges of the closest sentence must be there, and none may be new."""
-    own = _hedge_groups(claim)
-    best = _hedge_groups(_best_sentence(claim, evidence))
-    if not own and not best:
-        return "n/a"
-    held = {group for sentence in evidence for group in _hedge_groups(sentence)}
-    return "pass" if best <= own and own <= held else "fail"
-
-
-def _hedge_groups(text: str) -> frozenset[int]:
-    found = _HEDGES.findall(fold(_CALENDAR.sub(" ", text)))  # "in May" is no hedge
-    return frozenset(
-        index for index, group in enumerate(_HEDGE_GROUPS) if any(word in group for word in found)
-    )
-
-
-def _order(claim: str, evidence: Sequence[str]) -> CheckResult:
-    """Whether the words that the claim shares with its evidence come in the evidence's order.
-
-    "Less for its scores than for its size" became "less for its size than for its score", of which
-    no other check sees anything. A part may move from one end to the other ("After a wet spring,
-    growers expect …"), and sentences may be told in either direction.
-    """
-    if claim in evidence:
-        return "pass"
-    own = content_stems(claim)
-    for sentences in (evidence, evidence[::-1]):
-        told = [stem for sentence in sentences for stem in content_stems(sentence)]
-        shared = [stem for stem in own if stem in set(told)]
-        turns = (shared[cut:] + shared[:cut] for cut in range(max(1, len(shared))))
-        if any(_comes_in(turn, told) for turn in turns):
-            return "pass"
-    return "fail"
-
-
-def _comes_in(wanted: Sequence[str], told: Sequence[str]) -> bool:
-    rest = iter(told)
-    return all(stem in rest for stem in wanted)
 
 
 def _quotations(claim: str, evidence: Sequence[str]) -> CheckResult:

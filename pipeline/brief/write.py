@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.analysis.names import names_in
+from pipeline.analysis.clauses import finite_verb
 from pipeline.analysis.quality import text_flaws
 from pipeline.analysis.stems import content_stems
-from pipeline.analysis.values import values_in
 from pipeline.brief.condense import condense, is_subsequence
 from pipeline.brief.evidence import Candidate, says_little
+from pipeline.brief.parts import CONJUNCTIONS, PREPOSITIONS
 from pipeline.brief.prompts import Prompt
+from pipeline.brief.stitches import stitched
 from pipeline.brief.verify import (
     ScoreSupport,
     Verdict,
@@ -33,16 +34,19 @@ from pipeline.schema import Basis, Citation, Claim, Support
 from pipeline.text import WORD, fold, words
 from pipeline.urls import text_fragment_url
 
-MIN_FROM_ONE = 0.7
-"""Share of its words that one evidence sentence must hold: a small model that joins two sentences
-makes the one's subject do what the other says (the false draft above had 0.63). All its names and
-values must stand there too: "introduced in Flink 1.15" was made from two true sentences."""
+ABSTENTION = "NONE"
+"""What a model is to answer where the evidence does not hold what the section asks for."""
 MAX_NEW_TOKENS = 56
 """A draft's length: 40 words are about 60 tokens of the default model, and a draft is to have fewer
 words than its evidence."""
+DECODING = "held-1"
+"""Changes when the same model would write something else of the same prompt: names and numbers are
+held to the evidence."""
 MAX_LENGTH = 0.8
 """A written sentence's words, as a share of its evidence's. What is rewritten at its old length is
 no better than the source's own sentence; of the default model's such drafts most were worse."""
+SHORTENED = 0.9
+"""A sentence that only leaves words out must leave out a tenth; else the source is as good."""
 MOSTLY_QUOTED = 0.5
 """Share of a sentence between quotation marks from which it is somebody's opinion: a rewriting that
 drops the marks would publish it as a fact."""
@@ -73,15 +77,25 @@ class Draft:
         """
         if self.prompt is None:
             raise ValueError("this draft has no prompt")
-        facts = "\n".join(candidate.sentence.text for candidate in self.evidence)
-        return self.prompt.render(evidence=facts) if instructed else facts
+        return self.prompt.render(evidence=self.facts) if instructed else self.facts
+
+    @property
+    def facts(self) -> str:
+        """The evidence, a sentence a line: a draft names nothing, and no number, beside these."""
+        return "\n".join(candidate.sentence.text for candidate in self.evidence)
 
 
 def draft_key(prompt: str, generator: Generator) -> str:
     """Return the cache key of one completion: the prompt as rendered, the model, the settings."""
     identity = generator.identity
     return make_id(
-        "d", prompt, identity.id, identity.sha256 or "", identity.dtype, str(MAX_NEW_TOKENS)
+        "d",
+        DECODING,
+        prompt,
+        identity.id,
+        identity.sha256 or "",
+        identity.dtype,
+        str(MAX_NEW_TOKENS),
     )
 
 
@@ -95,6 +109,11 @@ def tidy(completion: str) -> str:
         if text:
             return text
     return ""
+
+
+def abstains(completion: str) -> bool:
+    """Return whether the model says that the evidence does not hold what was asked for."""
+    return tidy(completion).rstrip(".") == ABSTENTION
 
 
 def publishable(text: str, *, max_words: int, allow: frozenset[str] = frozenset()) -> bool:
@@ -117,20 +136,33 @@ class Writer:
         text = tidy(completion)
         if not text or not publishable(text, max_words=draft.max_words):
             return None
-        evidence_words = sum(len(words(c.sentence.text)) for c in draft.evidence)
-        if len(words(text)) > MAX_LENGTH * evidence_words:
-            return None
-        if any(is_subsequence(text, c.sentence.text) for c in draft.evidence):
-            return None  # a copy: the condenser does that with more care
-        if any(_hides_quotation(text, c.sentence.text) for c in draft.evidence):
-            return None
-        if _stutters(text, draft.evidence) or _is_patchwork(text, draft.evidence):
-            return None
+        for candidate in draft.evidence:
+            if is_subsequence(text, candidate.sentence.text):
+                return self._shortened(draft, text, candidate)
         used = self._used(text, draft.evidence)
-        verdict = verify(text, [c.sentence.text for c in used], self.support)
-        if not verdict.passed:
+        if len(words(text)) > MAX_LENGTH * sum(len(words(c.sentence.text)) for c in draft.evidence):
             return None
-        return self._claim(draft.section, text, "written", used, verdict)
+        if any(_hides_quotation(text, c.sentence.text) for c in used):
+            return None
+        if _loses_year(text, draft.facts.splitlines()):
+            return None
+        if stitched(text, used) or _stutters(text, used):
+            return None
+        verdict = verify(text, [c.sentence.text for c in used], self.support)
+        return (
+            self._claim(draft.section, text, "written", used, verdict) if verdict.passed else None
+        )
+
+    def _shortened(self, draft: Draft, text: str, source: Candidate) -> Claim | None:
+        """Return a sentence made by leaving words of `source` out, if enough of them are gone."""
+        if len(words(text)) > SHORTENED * len(words(source.sentence.text)) or says_little(text):
+            return None
+        verdict = verify_condensed(text, source.sentence.text, self.support)
+        return (
+            self._claim(draft.section, text, "condensed", (source,), verdict)
+            if verdict.passed
+            else None
+        )
 
     def from_source(
         self,
@@ -189,15 +221,19 @@ class Writer:
 
     @staticmethod
     def _used(text: str, evidence: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        """Return the evidence sentences that bear a word no earlier one bears, best first kept."""
+        """Return the evidence sentences that bear the text's words: as few as do, most first."""
         missing = set(content_stems(text))
-        used = []
-        for candidate in evidence:
-            own = missing & set(content_stems(candidate.sentence.text))
-            if own:
-                used.append(candidate)
-                missing -= own
-        return tuple(used) or (evidence[0],)
+        stems = {candidate: set(content_stems(candidate.sentence.text)) for candidate in evidence}
+        used: list[Candidate] = []
+        while best := max(
+            stems, key=lambda candidate: len(missing & stems[candidate]), default=None
+        ):
+            own = stems.pop(best)
+            if used and not missing & own:
+                break
+            used.append(best)
+            missing -= own
+        return tuple(used)
 
 
 def _hides_quotation(text: str, sentence: str) -> bool:
@@ -211,18 +247,6 @@ def _stutters(text: str, evidence: Sequence[Candidate]) -> bool:
     """Whether a word comes more often than in the evidence: `its region's eu-north-2 region`."""
     held = Counter(s for c in evidence for s in content_stems(c.sentence.text))
     return any(count > max(1, held[s]) for s, count in Counter(content_stems(text)).items())
-
-
-def _is_patchwork(text: str, evidence: Sequence[Candidate]) -> bool:
-    """Whether no one evidence sentence has most of the words, and every name and value."""
-    names = {name.key for name in names_in(text)}
-    values = {value.key for value in values_in(text)}
-    return not any(
-        word_coverage(text, [sentence]) >= MIN_FROM_ONE
-        and names <= {name.key for name in names_in(sentence)}
-        and values <= {value.key for value in values_in(sentence)}
-        for sentence in (candidate.sentence.text for candidate in evidence)
-    )
 
 
 TARGET_WORDS = 20
@@ -239,7 +263,13 @@ def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_cov
     checks = check(claim, [sentence])
     kept = check(claim, [claim])
     checks |= {name: kept[name] for name in ("negation", "hedges")}
-    if not is_subsequence(claim, sentence) or _cuts_into_clause(claim, sentence):
+    if (
+        not is_subsequence(claim, sentence)
+        or _cuts_into_clause(claim, sentence)
+        or _mangles(claim, sentence)
+        or _loses_year(claim, [sentence])
+        or (finite_verb(claim) is None and finite_verb(sentence) is not None)
+    ):
         checks["words"] = "fail"
     return judge(checks, claim, [sentence], support)
 
@@ -263,12 +293,54 @@ def _cuts_into_clause(claim: str, sentence: str) -> bool:
     )
 
 
+def _mangles(claim: str, sentence: str) -> bool:
+    """Whether what is left is no good sentence, or says more than the source.
+
+    A preposition lost its object ("can move to for twelve months"), a second clause its `that` or
+    `says`, or a comma joins what a semicolon kept apart.
+    """
+    kept = list(WORD.finditer(claim))
+    matches = _matched([fold(word[0]) for word in kept], list(WORD.finditer(sentence)))
+    return any(
+        _mangled(
+            fold(left[0]),
+            sentence[left.end() : right.start()],
+            fold(right[0]),
+            claim[own.end() : following.start()],
+        )
+        for (own, following), (left, right) in zip(pairwise(kept), pairwise(matches), strict=True)
+    )
+
+
+def _mangled(left: str, told: str, right: str, mark: str) -> bool:
+    """Whether two kept words stand badly side by side; `told` stood between them, now `mark`."""
+    gone = [fold(word) for word in words(told)]
+    if not gone:
+        return ";" in told and ";" not in mark
+    if left in PREPOSITIONS and (right in PREPOSITIONS or right in CONJUNCTIONS):
+        return True
+    return left in CONJUNCTIONS and (gone == ["that"] or bool(_SAID & set(gone)))
+
+
+def _loses_year(text: str, sentences: Sequence[str]) -> bool:
+    """Whether a month stands without the year that the source gives it."""
+    dated = {(m[1], m[0]) for sentence in sentences for m in _MONTH_OF_YEAR.finditer(sentence)}
+    return any(month in text and whole not in text for month, whole in dated)
+
+
 def _matched(kept: Sequence[str], found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     """Return the first matches that spell `kept` in order."""
     rest = iter(found)
     return [m for word in kept if (m := next((f for f in rest if fold(f[0]) == word), None))]
 
 
+_SAID = frozenset(
+    "says said say adds added argues argued told warns warned thinks believes".split()
+)
+_MONTH_OF_YEAR = re.compile(
+    r"\b(January|February|March|April|May|June|July|August|September|October|November|December),? "
+    r"(?:19|20)\d\d\b"
+)
 _BINDING = frozenset(
     """
     not no never may might could would will can should must likely reportedly allegedly

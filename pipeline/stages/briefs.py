@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.brief.advice.infer import Guidance
 from pipeline.brief.advice.playbooks import NO_PLAYBOOKS, Playbooks
 from pipeline.brief.compose import WHAT_CHANGED, Brief, Plan, compose, plan
 from pipeline.brief.evidence import Field, survey
 from pipeline.brief.verify import ScoreSupport
-from pipeline.brief.write import MAX_NEW_TOKENS, Draft, Writer, draft_key
+from pipeline.brief.write import ABSTENTION, MAX_NEW_TOKENS, Draft, Writer, draft_key, tidy
 from pipeline.protocols import Generator, ModelIdentity, Progress, no_progress
 from pipeline.records import Role, Story
 from pipeline.schema import CheckerRole, Status, StoryBrief, Withheld
@@ -50,6 +53,14 @@ class Span:
         return self.end if self.now is None else min(self.end, self.now)
 
 
+Foresee = Callable[[Iterable[str], Mapping[str, NDArray[np.float32]]], None]
+"""Takes claims, and the vectors of the evidence that is known already, by sentence."""
+
+
+def nothing_foreseen(claims: Iterable[str], known: Mapping[str, NDArray[np.float32]]) -> None:
+    """Do nothing: each score is found by itself."""
+
+
 @dataclass(frozen=True)
 class Writing:
     """The means of writing."""
@@ -61,6 +72,8 @@ class Writing:
     batch_size: int
     playbooks: Playbooks = NO_PLAYBOOKS
     """What actions are inferred by; without any none is."""
+    foresee: Foresee = nothing_foreseen
+    """Told which sentences `support` may be asked to score, so that it can prepare."""
     checkers: tuple[tuple[CheckerRole, ModelIdentity], ...] = ()
     """The models behind `support`, beside the encoder."""
 
@@ -97,6 +110,10 @@ def write_briefs(
     prepared = prepare(means, stories, span, before, archive, wishes, progress)
     told = [each for each in prepared if each.muted_by is None]
     completions = complete(means, [each.plan for each in told], progress)
+    means.foresee(
+        map(tidy, completions.values()),
+        {c.sentence.text: c.vector for draft in completions for c in draft.evidence},
+    )
     composed = {each.story.story_id: _compose(means, each, completions, span) for each in told}
     cards = [card_of(each) for each in told]
     known = {card.story_id for card in cards}
@@ -210,6 +227,7 @@ def complete(means: Writing, plans: Sequence[Plan], progress: Progress) -> dict[
     prompts = [draft.render(instructed=instructed) for draft in drafts]
     keys = [draft_key(prompt, means.generator) for prompt in prompts]
     store = means.reading.store
+    facts = dict(zip(keys, (draft.facts for draft in drafts), strict=True))
     known = dict(store.drafts(keys))
     # a batch writes until its longest completion ends, and a long prompt has a long one
     todo = sorted(
@@ -218,7 +236,11 @@ def complete(means: Writing, plans: Sequence[Plan], progress: Progress) -> dict[
     )
     for start in range(0, len(todo), means.batch_size):
         batch = todo[start : start + means.batch_size]
-        texts = means.generator.generate([p for _, p in batch], max_new_tokens=MAX_NEW_TOKENS)
+        texts = means.generator.generate(
+            [p for _, p in batch],
+            max_new_tokens=MAX_NEW_TOKENS,
+            held=[f"{facts[key]}\n{ABSTENTION}" for key, _ in batch],
+        )
         made = {key: text for (key, _), text in zip(batch, texts, strict=True)}
         store.save_drafts(made)
         known.update(made)

@@ -29,7 +29,7 @@ def test_every_shipped_prompt_renders_and_shows_its_evidence(name: str) -> None:
 def test_a_shipped_prompt_is_short_and_asks_for_fidelity(name: str) -> None:
     template = load_prompt(name).template
     assert len(template.split()) < 60
-    assert "exactly" in template
+    assert "as they are written" in template
 
 
 def test_prompts_are_named_by_their_content() -> None:

@@ -125,7 +125,7 @@ NOT_BORNE_OUT = [
         "AI labs can now negotiate lower prices for the chips that SpaceX rents out.",
     ),
     ("actors", "Acme sold its plant to Inkwell.", "Inkwell sold its plant to Acme."),
-    ("actors", "Regulators fined Acme.", "Acme said that regulators fined Inkwell."),
+    ("order", "Regulators fined Acme.", "Acme said that regulators fined Inkwell."),
     (
         "actors",
         "The deal makes Acme a tenant of Inkwell.",
@@ -141,7 +141,7 @@ NOT_BORNE_OUT = [
         "Acme's rival will buy Inkwell.",
         "Inkwell's rival will buy Acme.",
     ),
-    ("actors", "Acme has 7 sites and Inkwell has 5.", "Acme has 5 sites and Inkwell has 7."),
+    ("order", "Acme has 7 sites and Inkwell has 5.", "Acme has 5 sites and Inkwell has 7."),
     (
         "actors",
         "Sales rose to $4 billion from $5 billion.",
@@ -188,10 +188,10 @@ def test_a_change_of_what_is_said_fails_its_check(check: str, claim: str, senten
 
 def test_two_true_sentences_do_not_bear_out_a_third() -> None:
     evidence = ["Acme leases the hall in Oslo.", "Inkwell leases the boards in Bergen."]
-    assert "actors" in verify("Acme leases the hall from Inkwell.", evidence).failures
+    assert "joins" in verify("Acme leases the hall from Inkwell.", evidence).failures
     stitched = "The hall, a gift of the guild, became a way around the rules."
     evidence = ["The hall is closed, the guild says.", "A gift of the guild became a way around."]
-    assert "actors" in verify(stitched, evidence).failures
+    assert not verify(stitched, evidence).passed
 
 
 def test_evidence_that_is_not_there_bears_out_nothing() -> None:

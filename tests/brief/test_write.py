@@ -13,6 +13,7 @@ from pipeline.brief.write import (
     HARD_FLAWS,
     SOFT_FLAWS,
     Draft,
+    abstains,
     draft_key,
     publishable,
     tidy,
@@ -104,7 +105,26 @@ def test_a_sentence_that_it_does_not_bear_out_is_refused(completion: str) -> Non
 
 def test_a_copy_is_left_to_the_condenser() -> None:
     assert WRITER.written(draft_of(DEAL), DEAL) is None
-    assert WRITER.written(draft_of(DEAL), DEAL.replace(" in Skarvik", "")) is None
+    assert WRITER.written(draft_of(DEAL), DEAL.replace(" Labs", "")) is None
+
+
+def test_a_draft_that_only_leaves_words_out_is_condensed() -> None:
+    shorter = DEAL.replace(" for 18,000 accelerators in Skarvik", "")
+    claim = written(draft_of(LEASE, DEAL), shorter)
+    assert (claim.text, claim.basis) == (shorter, "condensed")
+    assert [c.quote for c in claim.citations] == [DEAL]
+    assert WRITER.written(draft_of(DEAL), shorter.replace("will ", "")) is None
+
+
+@pytest.mark.parametrize("completion", ["NONE", "NONE.", " NONE\n", "- NONE"])
+def test_a_model_may_abstain(completion: str) -> None:
+    assert abstains(completion)
+    assert WRITER.written(draft_of(DEAL, LEASE), completion) is None
+
+
+@pytest.mark.parametrize("completion", ["", "None of them agreed.", "none", "NONE of it is known."])
+def test_other_answers_are_no_abstention(completion: str) -> None:
+    assert not abstains(completion)
 
 
 def test_a_sentence_over_the_limit_is_refused() -> None:

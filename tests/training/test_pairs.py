@@ -28,7 +28,7 @@ MIN_PAIRS = 1_500
 
 LEASE = "Corvane Labs said on Monday that it had leased 18,000 boards from Ostrel for $40m."
 TERM = "The company's lease runs for three years, and the boards will stand in Malmgard."
-TARGET = "Corvane Labs leased 18,000 boards from Ostrel for three years."
+TARGET = "Corvane Labs leased 18,000 boards from Ostrel; the lease runs for three years."
 
 
 def pair(target: str | None = TARGET, *texts: str, section: str = "what_changed") -> Pair:

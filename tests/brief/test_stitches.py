@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.brief.evidence import Candidate
+from pipeline.brief.stitches import stitched
+from tests.brief.story import field_of_text
+
+
+def evidence_of(*sentences: str) -> tuple[Candidate, ...]:
+    """Return sentences that stand one behind the other in one article."""
+    return field_of_text(" ".join(sentences)).candidates
+
+
+ROUND = (
+    "Hallinfer has raised $80 million in a Series B round led by Corrigan Partners.",
+    "The round puts the firm at $600 million.",
+    "The firm expects a profit of about $9 million this year.",
+)
+LOADER = (
+    "Quillon can load adapters while it runs, and it read the archive without a check.",
+    "Since 2.3.0, Quillon has been able to load adapters through a new call.",
+)
+OUTAGE = (
+    "The region did not come back because every client retried without a limit.",
+    "Traffic to the store reached 14 times its usual level.",
+)
+REVENUE = (
+    "Hallinfer has raised $80 million in a Series B round.",
+    "Hallinfer's revenue leaves a good deal of growth to be imagined.",
+)
+FLAW = (
+    "The hole had been in Quillon for 18 months.",
+    "The flaw is tracked by the maintainers as urgent.",
+)
+MACHINES = (
+    "The FX machines make up 6% of the fleet; owners of an FX can move to the GX for a year.",
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The round puts the firm at $600 million, and expects a profit.", ROUND),
+        ("Hallinfer has raised $80 million in a Series B round, which expects a profit.", ROUND),
+        ("The region did not come back, and traffic to the store reached 14 times its usual level.",
+         OUTAGE),
+        ("Quillon can load adapters while it runs, and since 2.3.0, it read the archive.", LOADER),
+        ("The hole had been in Quillon for 18 months, and its flaw is tracked as urgent.", FLAW),
+        ("The region did not come back because every client retried them.", OUTAGE),
+        ("The FX machines make up 6% of the fleet, owners of which can move to the GX.", MACHINES),
+        ("Quillon can load adapters while it runs, but it read the archive.", LOADER),
+    ],
+)  # fmt: skip
+def test_what_does_not_belong_together_is_found(claim: str, evidence: tuple[str, ...]) -> None:
+    assert stitched(claim, evidence_of(*evidence))
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Hallinfer has raised $80 million in a Series B round, which puts the firm at $600 "
+         "million.", ROUND),
+        ("Hallinfer has raised $80 million, and its revenue leaves a deal of growth.", REVENUE),
+        ("Quillon can load adapters while it runs and read the archive without a check.", LOADER),
+        ("The firm expects a profit of $9 million.", ROUND),
+        ("The region did not come back because every client retried.", OUTAGE),
+    ],
+)  # fmt: skip
+def test_what_does_is_left_alone(claim: str, evidence: tuple[str, ...]) -> None:
+    assert not stitched(claim, evidence_of(*evidence))
