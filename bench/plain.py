@@ -67,7 +67,7 @@ class PlainModel:
         max_new_tokens: int,
         held: Sequence[str] = (),  # noqa: ARG002
     ) -> list[str]:
-        """Return one greedy completion a prompt, each by a call of its own; it is held to nothing."""
+        """Return one greedy completion a prompt, each by a call of its own and held to nothing."""
         return [self._complete(prompt, max_new_tokens) for prompt in prompts]
 
     def _complete(self, prompt: str, max_new_tokens: int) -> str:

@@ -1,9 +1,9 @@
 """`python -m evals models --models A,B [--week 2026-W46 | FILE …]`: several models' briefs.
 
 Each model writes the briefs of the same stories: those of a week of the shipped sample, or of the
-given files and pages. Printed as Markdown are What Changed and Why It Matters of the first stories,
-five unless told otherwise, with the basis of each sentence, under a table of each model's shares and
-seconds: over all stories, models loaded and articles analysed beforehand.
+given files and pages. Printed as Markdown are What Changed and Why It Matters of the first
+stories, five unless told otherwise, with the basis of each sentence, under a table of each model's
+shares and seconds: over all stories, models loaded and articles analysed beforehand.
 """
 
 from __future__ import annotations

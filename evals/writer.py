@@ -226,7 +226,7 @@ def complete(
         texts = generator.generate(
             [prompts[n] for n in members],
             max_new_tokens=MAX_NEW_TOKENS,
-            held=[sets[n].draft.facts for n in members] if held else (),
+            held=[sets[n].draft.held for n in members] if held else (),
         )
         for n, text in zip(members, texts, strict=True):
             completions[n] = text

@@ -139,9 +139,15 @@ def read_stories(files: Sequence[Path]) -> dict[str, list[Extracted]]:
     return {story: list(texts.values()) for story, texts in stories.items()}
 
 
+PROMPTS = {"key_takeaways": "takeaway", "implications": "implication"}
+"""Section → its prompt, where the two differ."""
+
+
 def drafts_of(made: Plan) -> list[Draft]:
     """Return what is to be drafted of a story: for each section that there is evidence for."""
-    evidence = [(draft.prompt.name, draft.evidence) for draft in made.prompted if draft.prompt]
+    evidence = [
+        (PROMPTS.get(draft.section, draft.section), draft.evidence) for draft in made.prompted
+    ]
     evidence += [("hook", draft.evidence) for draft in made.drafts["what_changed"][:1]]
     evidence += [("what_to_do_next", (advice,)) for advice in made.advice[:1]]
     return [

@@ -73,15 +73,15 @@ WHY_IT_MATTERS = SectionRule(
     empty="the sources do not say why it matters",
 )  # fmt: skip
 TAKEAWAYS = SectionRule(
-    "key_takeaways", Role.WHAT_CHANGED, 4, INSIGHT_WORDS, prompt="takeaway", floor=0.1
+    "key_takeaways", Role.WHAT_CHANGED, 3, INSIGHT_WORDS, prompt="takeaway", floor=0.1
 )
-BACKGROUND = SectionRule("key_takeaways", Role.BACKGROUND, 2, INSIGHT_WORDS, prompt="takeaway")
+BACKGROUND = SectionRule("key_takeaways", Role.BACKGROUND, 1, INSIGHT_WORDS, prompt="takeaway")
 TECHNICAL = SectionRule(
-    "technical", Role.TECHNICAL, 4, INSIGHT_WORDS, prompt="technical", floor=0.3,
+    "technical", Role.TECHNICAL, 3, INSIGHT_WORDS, prompt="technical", floor=0.3,
     empty="the sources give no technical detail",
 )  # fmt: skip
 IMPLICATIONS = SectionRule(
-    "implications", Role.OUTLOOK, 3, INSIGHT_WORDS, prompt="implication", floor=0.3,
+    "implications", Role.OUTLOOK, 2, INSIGHT_WORDS, prompt="implication", floor=0.3,
     empty="the sources say nothing about what comes next",
 )  # fmt: skip
 

@@ -81,8 +81,13 @@ class Draft:
 
     @property
     def facts(self) -> str:
-        """The evidence, a sentence a line: a draft names nothing, and no number, beside these."""
+        """The evidence, a sentence a line."""
         return "\n".join(candidate.sentence.text for candidate in self.evidence)
+
+    @property
+    def held(self) -> str:
+        """Return what a completion is held to: the evidence, or to say that it holds nothing."""
+        return f"{self.facts}\n{ABSTENTION}"
 
 
 def draft_key(prompt: str, generator: Generator) -> str:

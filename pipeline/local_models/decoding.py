@@ -86,7 +86,7 @@ class GreedyDecoder:
         widths = [padded_width(len(prompt) + max_new_tokens, WIDTH_STEP) for prompt in prompts]
         for width, members in grouped(widths, len(prompts)):
             waiting = deque(rows[index] for index in members)
-            batch = RowBatch(ROWS, width, self._filler, self._model)
+            batch: RowBatch[_Row] = RowBatch(ROWS, width, self._filler, self._model)
             while waiting or batch.taken:
                 for place in batch.free:
                     self._fill(place, batch, waiting, prompts, max_new_tokens)

@@ -14,7 +14,7 @@ from pipeline.brief.advice.playbooks import NO_PLAYBOOKS, Playbooks
 from pipeline.brief.compose import WHAT_CHANGED, Brief, Plan, compose, plan
 from pipeline.brief.evidence import Field, survey
 from pipeline.brief.verify import ScoreSupport
-from pipeline.brief.write import ABSTENTION, MAX_NEW_TOKENS, Draft, Writer, draft_key, tidy
+from pipeline.brief.write import MAX_NEW_TOKENS, Draft, Writer, draft_key, tidy
 from pipeline.protocols import Generator, ModelIdentity, Progress, no_progress
 from pipeline.records import Role, Story
 from pipeline.schema import CheckerRole, Status, StoryBrief, Withheld
@@ -227,7 +227,7 @@ def complete(means: Writing, plans: Sequence[Plan], progress: Progress) -> dict[
     prompts = [draft.render(instructed=instructed) for draft in drafts]
     keys = [draft_key(prompt, means.generator) for prompt in prompts]
     store = means.reading.store
-    facts = dict(zip(keys, (draft.facts for draft in drafts), strict=True))
+    held = dict(zip(keys, (draft.held for draft in drafts), strict=True))
     known = dict(store.drafts(keys))
     # a batch writes until its longest completion ends, and a long prompt has a long one
     todo = sorted(
@@ -239,7 +239,7 @@ def complete(means: Writing, plans: Sequence[Plan], progress: Progress) -> dict[
         texts = means.generator.generate(
             [p for _, p in batch],
             max_new_tokens=MAX_NEW_TOKENS,
-            held=[f"{facts[key]}\n{ABSTENTION}" for key, _ in batch],
+            held=[held[key] for key, _ in batch],
         )
         made = {key: text for (key, _), text in zip(batch, texts, strict=True)}
         store.save_drafts(made)
