@@ -149,7 +149,7 @@ class Writer:
             return None
         if any(_hides_quotation(text, c.sentence.text) for c in used):
             return None
-        if _loses_year(text, draft.facts.splitlines()):
+        if _loses_year(text, draft.facts.splitlines()) or _cuts_measure(text, draft.facts):
             return None
         if stitched(text, used) or _stutters(text, used):
             return None
@@ -273,6 +273,7 @@ def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_cov
         or _cuts_into_clause(claim, sentence)
         or _mangles(claim, sentence)
         or _loses_year(claim, [sentence])
+        or _cuts_measure(claim, sentence)
         or (finite_verb(claim) is None and finite_verb(sentence) is not None)
     ):
         checks["words"] = "fail"
@@ -333,6 +334,12 @@ def _loses_year(text: str, sentences: Sequence[str]) -> bool:
     return any(month in text and whole not in text for month, whole in dated)
 
 
+def _cuts_measure(text: str, source: str) -> bool:
+    """Whether what something is compared with lost a word: `than its demand` `from households`."""
+    measures = {tuple(content_stems(m[1])) for m in _MEASURE.finditer(fold(source))}
+    return any(tuple(content_stems(m[1])) not in measures for m in _MEASURE.finditer(fold(text)))
+
+
 def _matched(kept: Sequence[str], found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     """Return the first matches that spell `kept` in order."""
     rest = iter(found)
@@ -342,6 +349,7 @@ def _matched(kept: Sequence[str], found: Sequence[re.Match[str]]) -> list[re.Mat
 _SAID = frozenset(
     "says said say adds added argues argued told warns warned thinks believes".split()
 )
+_MEASURE = re.compile(r"\bthan ((?:[^,;:.()—–]|[.,](?=\d))+)")
 _MONTH_OF_YEAR = re.compile(
     r"\b(January|February|March|April|May|June|July|August|September|October|November|December),? "
     r"(?:19|20)\d\d\b"
@@ -350,6 +358,6 @@ _BINDING = frozenset(
     """
     not no never may might could would will can should must likely reportedly allegedly
     about nearly almost approximately roughly up least most more less fewer under over
-    only
+    only average
     """.split()
 )
