@@ -120,7 +120,8 @@ def test_prompts_are_batched_by_length_and_held_to_their_evidence() -> None:
     generator = Holding(lambda prompt: prompt[-5:])
     assert complete(generator, [long, short], held=True, batch=1) == [TERM[-5:], TERM[-5:]]
     assert generator.prompts == [short.draft.render(), long.draft.render()]
-    assert asked == [[TERM], [f"{DEAL}\n{TERM}"]]
+    assert asked == [[short.draft.held], [long.draft.held]]
+    assert short.draft.held.startswith(TERM)
     complete(generator, [long, short], held=False, batch=8)
     assert asked[2] == ()
 
