@@ -350,12 +350,6 @@ def test_peft_and_we_make_the_same_model_of_an_adapter(
     assert len(changed) == 14, "seven linear layers in each of two"
 
 
-shipped = pytest.mark.skipif(
-    not (WRITER.folder / CARD_FILE).exists(), reason="the adapter is not trained yet"
-)
-
-
-@shipped
 def test_the_shipped_adapter_is_whole_and_small() -> None:
     card = read_card(WRITER)
     assert (card.name, card.license) == (WRITER.name, WRITER.license)
@@ -364,7 +358,6 @@ def test_the_shipped_adapter_is_whole_and_small() -> None:
     assert "Apache-2.0" in (WRITER.folder / "README.md").read_text(encoding="utf-8")
 
 
-@shipped
 def test_the_shipped_configuration_tells_nothing_of_the_machine() -> None:
     config = json.loads((WRITER.folder / CONFIG_FILE).read_text(encoding="utf-8"))
     assert config["base_model_name_or_path"] == WRITER.base.name

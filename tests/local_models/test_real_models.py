@@ -12,7 +12,7 @@ import pytest
 from pipeline.brief.prompts import load_prompt
 from pipeline.brief.write import MAX_NEW_TOKENS
 from pipeline.local_models import load_encoder, load_generator
-from pipeline.local_models.adapter import CARD_FILE, read_card
+from pipeline.local_models.adapter import read_card
 from pipeline.local_models.decoding import ROWS
 from pipeline.local_models.encoder import TransformersEncoder
 from pipeline.local_models.loading import READER
@@ -155,9 +155,6 @@ def test_loading_what_is_in_the_cache_is_quick_and_silent(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.skipif(
-    not (WRITER.folder / CARD_FILE).exists(), reason="the adapter is not trained yet"
-)
 def test_the_shipped_adapter_makes_a_writer_of_the_base(generator: Generator) -> None:
     writer = load_generator(WRITER.name, cache_home(dict(os.environ)), device="cpu")
     assert (writer.identity.id, writer.identity.sha256) == (WRITER.name, read_card(WRITER).sha256)
