@@ -91,7 +91,8 @@ rules could become a model elsewhere." Of the sample weeks' 17 stories three hav
 
 SHORT_LINE = "hook"
 """The prompt for one sentence by itself. Asked for a section's sentence the writer copies it: of 50
-such drafts of the sample weeks none could be published, of 50 asked for in this way 15."""
+such drafts of the sample weeks none could be published, of 50 asked for in this way 15
+(measured once)."""
 
 NO_GUIDANCE = Guidance()
 

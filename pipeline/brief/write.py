@@ -9,29 +9,19 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from pipeline.analysis.clauses import finite_verb
 from pipeline.analysis.quality import text_flaws
 from pipeline.analysis.stems import content_stems
 from pipeline.brief.condense import condense, is_subsequence
+from pipeline.brief.cuts import cuts_measure, loses_year, verify_condensed
 from pipeline.brief.evidence import Candidate, says_little
-from pipeline.brief.parts import CONJUNCTIONS, PREPOSITIONS
 from pipeline.brief.prompts import Prompt
 from pipeline.brief.stitches import stitched
-from pipeline.brief.verify import (
-    ScoreSupport,
-    Verdict,
-    check,
-    judge,
-    quoted_parts,
-    verify,
-    word_coverage,
-)
+from pipeline.brief.verify import ScoreSupport, Verdict, quoted_parts, verify
 from pipeline.canonical import make_id
 from pipeline.protocols import Generator
 from pipeline.schema import Basis, Citation, Claim, Support
-from pipeline.text import WORD, fold, words
+from pipeline.text import words
 from pipeline.urls import text_fragment_url
 
 ABSTENTION = "NONE"
@@ -47,6 +37,9 @@ MAX_LENGTH = 0.8
 no better than the source's own sentence; of the default model's such drafts most were worse."""
 SHORTENED = 0.9
 """A sentence that only leaves words out must leave out a tenth; else the source is as good."""
+TARGET_WORDS = 20
+"""Length at which the condenser stops cutting: four sentences of 24 words are read in 30 seconds at
+200 words a minute."""
 MOSTLY_QUOTED = 0.5
 """Share of a sentence between quotation marks from which it is somebody's opinion: a rewriting that
 drops the marks would publish it as a fact."""
@@ -149,7 +142,7 @@ class Writer:
             return None
         if any(_hides_quotation(text, c.sentence.text) for c in used):
             return None
-        if _loses_year(text, draft.facts.splitlines()) or _cuts_measure(text, draft.facts):
+        if loses_year(text, draft.facts.splitlines()) or cuts_measure(text, draft.facts):
             return None
         if stitched(text, used) or _stutters(text, used):
             return None
@@ -252,112 +245,3 @@ def _stutters(text: str, evidence: Sequence[Candidate]) -> bool:
     """Whether a word comes more often than in the evidence: `its region's eu-north-2 region`."""
     held = Counter(s for c in evidence for s in content_stems(c.sentence.text))
     return any(count > max(1, held[s]) for s, count in Counter(content_stems(text)).items())
-
-
-TARGET_WORDS = 20
-"""Length at which the condenser stops cutting: four sentences of 24 words are read in 30 seconds at
-200 words a minute."""
-
-
-def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_coverage) -> Verdict:
-    """Check a condensed sentence: every word from the source in order, then the checks.
-
-    A hedge or negation may be missing only when it went with a part that was cut whole, so these
-    two are checked against what was kept of the sentence: its own words.
-    """
-    checks = check(claim, [sentence])
-    kept = check(claim, [claim])
-    checks |= {name: kept[name] for name in ("negation", "hedges")}
-    if (
-        not is_subsequence(claim, sentence)
-        or _cuts_into_clause(claim, sentence)
-        or _mangles(claim, sentence)
-        or _loses_year(claim, [sentence])
-        or _cuts_measure(claim, sentence)
-        or (finite_verb(claim) is None and finite_verb(sentence) is not None)
-    ):
-        checks["words"] = "fail"
-    return judge(checks, claim, [sentence], support)
-
-
-def _cuts_into_clause(claim: str, sentence: str) -> bool:
-    """Whether a negation, modal or hedge went that was no part of something set off by a mark.
-
-    A word that stands twice can be matched from the left or from the right; one of the two must
-    do.
-    """
-    kept = [fold(w) for w in words(claim)]
-    found = list(WORD.finditer(sentence))
-    from_left = _matched(kept, found)
-    from_right = _matched(kept[::-1], found[::-1])[::-1]
-    return all(
-        any(
-            _BINDING & {fold(w) for w in words(gap)} and not re.match(r"\s*[,;:(\[—–-]", gap)
-            for gap in (sentence[a.end() : b.start()] for a, b in pairwise(matches))
-        )
-        for matches in (from_left, from_right)
-    )
-
-
-def _mangles(claim: str, sentence: str) -> bool:
-    """Whether what is left is no good sentence, or says more than the source.
-
-    A preposition lost its object ("can move to for twelve months"), a second clause its `that` or
-    `says`, or a comma joins what a semicolon kept apart.
-    """
-    kept = list(WORD.finditer(claim))
-    matches = _matched([fold(word[0]) for word in kept], list(WORD.finditer(sentence)))
-    return any(
-        _mangled(
-            fold(left[0]),
-            sentence[left.end() : right.start()],
-            fold(right[0]),
-            claim[own.end() : following.start()],
-        )
-        for (own, following), (left, right) in zip(pairwise(kept), pairwise(matches), strict=True)
-    )
-
-
-def _mangled(left: str, told: str, right: str, mark: str) -> bool:
-    """Whether two kept words stand badly side by side; `told` stood between them, now `mark`."""
-    gone = [fold(word) for word in words(told)]
-    if not gone:
-        return ";" in told and ";" not in mark
-    if left in PREPOSITIONS and (right in PREPOSITIONS or right in CONJUNCTIONS):
-        return True
-    return left in CONJUNCTIONS and (gone == ["that"] or bool(_SAID & set(gone)))
-
-
-def _loses_year(text: str, sentences: Sequence[str]) -> bool:
-    """Whether a month stands without the year that the source gives it."""
-    dated = {(m[1], m[0]) for sentence in sentences for m in _MONTH_OF_YEAR.finditer(sentence)}
-    return any(month in text and whole not in text for month, whole in dated)
-
-
-def _cuts_measure(text: str, source: str) -> bool:
-    """Whether what something is compared with lost a word: `than its demand` `from households`."""
-    measures = {tuple(content_stems(m[1])) for m in _MEASURE.finditer(fold(source))}
-    return any(tuple(content_stems(m[1])) not in measures for m in _MEASURE.finditer(fold(text)))
-
-
-def _matched(kept: Sequence[str], found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
-    """Return the first matches that spell `kept` in order."""
-    rest = iter(found)
-    return [m for word in kept if (m := next((f for f in rest if fold(f[0]) == word), None))]
-
-
-_SAID = frozenset(
-    "says said say adds added argues argued told warns warned thinks believes".split()
-)
-_MEASURE = re.compile(r"\bthan ((?:[^,;:.()—–]|[.,](?=\d))+)")
-_MONTH_OF_YEAR = re.compile(
-    r"\b(January|February|March|April|May|June|July|August|September|October|November|December),? "
-    r"(?:19|20)\d\d\b"
-)
-_BINDING = frozenset(
-    """
-    not no never may might could would will can should must likely reportedly allegedly
-    about nearly almost approximately roughly up least most more less fewer under over
-    only average
-    """.split()
-)

@@ -1,0 +1,118 @@
+"""Whether a sentence from which words were cut still says what its source says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.analysis.clauses import finite_verb
+from pipeline.analysis.stems import content_stems
+from pipeline.brief.condense import is_subsequence
+from pipeline.brief.parts import CONJUNCTIONS, PREPOSITIONS
+from pipeline.brief.verify import ScoreSupport, Verdict, check, judge, word_coverage
+from pipeline.text import WORD, fold, words
+
+
+def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_coverage) -> Verdict:
+    """Check a condensed sentence: every word from the source in order, then the checks.
+
+    A hedge or negation may be missing only when it went with a part that was cut whole, so these
+    two are checked against what was kept of the sentence: its own words.
+    """
+    checks = check(claim, [sentence])
+    kept = check(claim, [claim])
+    checks |= {name: kept[name] for name in ("negation", "hedges")}
+    if (
+        not is_subsequence(claim, sentence)
+        or _cuts_into_clause(claim, sentence)
+        or _mangles(claim, sentence)
+        or loses_year(claim, [sentence])
+        or cuts_measure(claim, sentence)
+        or (finite_verb(claim) is None and finite_verb(sentence) is not None)
+    ):
+        checks["words"] = "fail"
+    return judge(checks, claim, [sentence], support)
+
+
+def _cuts_into_clause(claim: str, sentence: str) -> bool:
+    """Whether a negation, modal or hedge went that was no part of something set off by a mark.
+
+    A word that stands twice can be matched from the left or from the right; one of the two must
+    do.
+    """
+    kept = [fold(w) for w in words(claim)]
+    found = list(WORD.finditer(sentence))
+    from_left = _matched(kept, found)
+    from_right = _matched(kept[::-1], found[::-1])[::-1]
+    return all(
+        any(
+            _BINDING & {fold(w) for w in words(gap)} and not re.match(r"\s*[,;:(\[—–-]", gap)
+            for gap in (sentence[a.end() : b.start()] for a, b in pairwise(matches))
+        )
+        for matches in (from_left, from_right)
+    )
+
+
+def _mangles(claim: str, sentence: str) -> bool:
+    """Whether what is left is no good sentence, or says more than the source.
+
+    A preposition lost its object ("can move to for twelve months"), a second clause its `that` or
+    `says`, or a comma joins what a semicolon kept apart.
+    """
+    kept = list(WORD.finditer(claim))
+    matches = _matched([fold(word[0]) for word in kept], list(WORD.finditer(sentence)))
+    return any(
+        _mangled(
+            fold(left[0]),
+            sentence[left.end() : right.start()],
+            fold(right[0]),
+            claim[own.end() : following.start()],
+        )
+        for (own, following), (left, right) in zip(pairwise(kept), pairwise(matches), strict=True)
+    )
+
+
+def _mangled(left: str, told: str, right: str, mark: str) -> bool:
+    """Whether two kept words stand badly side by side; `told` stood between them, now `mark`."""
+    gone = [fold(word) for word in words(told)]
+    if not gone:
+        return ";" in told and ";" not in mark
+    if left in PREPOSITIONS and (right in PREPOSITIONS or right in CONJUNCTIONS):
+        return True
+    return left in CONJUNCTIONS and (gone == ["that"] or bool(_SAID & set(gone)))
+
+
+def loses_year(text: str, sentences: Sequence[str]) -> bool:
+    """Return whether a month stands without the year that the source gives it."""
+    dated = {(m[1], m[0]) for sentence in sentences for m in _MONTH_OF_YEAR.finditer(sentence)}
+    return any(month in text and whole not in text for month, whole in dated)
+
+
+def cuts_measure(text: str, source: str) -> bool:
+    """Return whether what something is compared with lost a word: `than demand from homes`."""
+    measures = {tuple(content_stems(m[1])) for m in _MEASURE.finditer(fold(source))}
+    return any(tuple(content_stems(m[1])) not in measures for m in _MEASURE.finditer(fold(text)))
+
+
+def _matched(kept: Sequence[str], found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the first matches that spell `kept` in order."""
+    rest = iter(found)
+    return [m for word in kept if (m := next((f for f in rest if fold(f[0]) == word), None))]
+
+
+_SAID = frozenset(
+    "says said say adds added argues argued told warns warned thinks believes".split()
+)
+_MEASURE = re.compile(r"\bthan ((?:[^,;:.()—–]|[.,](?=\d))+)")
+_MONTH_OF_YEAR = re.compile(
+    r"\b(January|February|March|April|May|June|July|August|September|October|November|December),? "
+    r"(?:19|20)\d\d\b"
+)
+_BINDING = frozenset(
+    """
+    not no never may might could would will can should must likely reportedly allegedly
+    about nearly almost approximately roughly up least most more less fewer under over
+    only average
+    """.split()
+)
