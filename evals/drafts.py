@@ -12,10 +12,13 @@ import numpy as np
 from evals.plans import plain_text, planned
 from evals.summaries import cut, rouge
 from pipeline.analysis.roles import ROLES
+from pipeline.brief.compose import RESTATE
 from pipeline.brief.condense import is_subsequence
+from pipeline.brief.cuts import verify_condensed
 from pipeline.brief.evidence import Candidate
 from pipeline.brief.prompts import load_prompt
-from pipeline.brief.verify import ScoreSupport
+from pipeline.brief.stitches import stitched
+from pipeline.brief.verify import ScoreSupport, verify
 from pipeline.brief.write import Draft, Writer, abstains, tidy
 from pipeline.protocols import Progress
 from pipeline.text import Sentence, fold, split_sentences, words
@@ -44,11 +47,20 @@ class EvidenceSet:
     @property
     def texts(self) -> list[str]:
         """The evidence sentences."""
-        return [candidate.sentence.text for candidate in self.draft.evidence]
+        return self.draft.facts.splitlines()
+
+    def bears_out(self, text: str, support: ScoreSupport) -> bool:
+        """Return whether a draft passes verification: as cut, or as written anew."""
+        source = next((other for other in self.texts if is_subsequence(text, other)), None)
+        if source is not None:
+            return text == source or verify_condensed(text, source, support).passed
+        told = [*self.draft.evidence, *self.draft.context]
+        return not stitched(text, told) and verify(text, self.texts, support).passed
 
     def publishes(self, completion: str, support: ScoreSupport) -> bool:
         """Return whether a brief would publish the completion."""
-        urls = {candidate.article_id: None for candidate in self.draft.evidence}
+        told = [*self.draft.context, *self.draft.evidence]
+        urls = {candidate.article_id: None for candidate in told}
         return Writer(self.origin, support, urls).written(self.draft, completion) is not None
 
 
@@ -63,18 +75,25 @@ def sets_of_pairs(pairs: Sequence[Pair]) -> list[EvidenceSet]:
 def draft_of(pair: Pair) -> Draft:
     """Return the draft that a brief would ask for on the pair's evidence."""
     longest = HOOK_WORDS if pair.section == "hook" else MAX_WORDS
-    evidence = tuple(_candidate(f"{pair.id}.{n}", text) for n, text in enumerate(pair.texts))
-    return Draft(pair.section, evidence, longest, load_prompt(pair.section))
+    told = tuple(
+        _candidate(f"{pair.id}.{each.source}", place, each.text)
+        for place, each in enumerate(pair.evidence)
+    )
+    lead = len(told) - 1 if pair.section == RESTATE else 0
+    return Draft(pair.section, told[lead:], longest, load_prompt(pair.section), told[:lead])
 
 
-def _candidate(article_id: str, text: str) -> Candidate:
-    """Return a sentence as evidence of its own; no vector or role is asked of it any more."""
+def _candidate(article_id: str, place: int, text: str) -> Candidate:
+    """Return a sentence as evidence; no vector or role is asked of it any more.
+
+    Sentences of one source stand one behind the other: a pronoun means the one before it.
+    """
     return Candidate(
         article_id=article_id,
         text_sha256="",
         origin=article_id,
-        sentence=Sentence("text", 0, len(text), text, "paragraph", 0, 0),
-        place=0,
+        sentence=Sentence("text", 0, len(text), text, "paragraph", 0, place),
+        place=place,
         vector=np.zeros(0, np.float32),
         roles=np.zeros(len(ROLES), np.float32),
     )
@@ -104,12 +123,14 @@ def figures_of(
     and it is known where there is nothing to say.
     """
     drafts = [(each, tidy(text)) for each, text in said if not abstains(text)]
+    borne = [text for each, text in drafts if each.bears_out(text, support)]
     passed = [(each, text) for each, text in drafts if each.publishes(text, support)]
     abstained = [each for each, text in said if abstains(text)]
     runs = [longest_run(text, each.texts) for each, text in drafts]
     sentences = [len(split_sentences("", text)) for _, text in drafts]
     figures: Figures = {
-        "first_draft_pass": share(len(passed), len(drafts)),
+        "first_draft_pass": share(len(borne), len(drafts)),
+        "publishable": share(len(passed), len(drafts)),
         "unborne": share(sum(bool(unborne(t, each.texts)) for each, t in drafts), len(drafts)),
     }
     if references is None:

@@ -8,7 +8,9 @@ as in a run. Without files: the pairs of the areas that the writer never saw, an
 Measured are the drafts as they come. An abstention is no draft: it is right where the pair says
 that there is nothing to say.
 
-first_draft_pass      share of the drafts that a brief would publish
+first_draft_pass      share of the drafts that pass verification
+publishable           share of the drafts that a brief would publish: in form too, and shorter than
+                      their evidence
 published             share of the sets with something to say that get such a draft
 unborne               share of the drafts with a name or number absent from the evidence
 abstention_precision  share of the abstentions that are right
@@ -19,9 +21,9 @@ rouge1, rouge2, rougeL  F1 with stemming against the pairs' sentences; of articl
                       of one, cut at 50 words, against its summaries
 words_a_sentence, tokens_a_second (reading the prompts included)
 
-The first model is ours: its figures have plain names. It writes twice, with names and numbers held
-to the evidence as in a run, and `_free`; the others write freely and have their own suffix. Figures
-of articles begin with `articles_`.
+The first model is ours: its figures have plain names. It writes twice, with its words held to
+those of the evidence as in a run, and `_free`; the others write freely and have their own suffix.
+Figures of articles begin with `articles_`.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ class Telling:
 
     model: str
     held: bool
-    """Whether names and numbers were held to the evidence."""
+    """Whether its words were held to those of the evidence."""
     completions: tuple[str, ...]
     tokens: int
     """Of all completions, the one that ends each included."""

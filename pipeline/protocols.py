@@ -108,8 +108,8 @@ class Generator(Protocol):
         """Return one greedy completion a prompt, the same however the prompts are grouped.
 
         A prompt is the user's turn; the model's chat template, where it has one, goes around it.
-        `held`, where given, has a text for each prompt: the completion names nobody, and no number,
-        that does not stand there.
+        `held`, where given, has a text for each prompt: the completion has no word, name or
+        number that does not stand there.
         """
         ...
 

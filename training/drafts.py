@@ -18,6 +18,7 @@ import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -139,25 +140,13 @@ def read_stories(files: Sequence[Path]) -> dict[str, list[Extracted]]:
     return {story: list(texts.values()) for story, texts in stories.items()}
 
 
-PROMPTS = {"key_takeaways": "takeaway", "implications": "implication"}
-"""Section → its prompt, where the two differ."""
-
-
 def drafts_of(made: Plan) -> list[Draft]:
-    """Return what is to be drafted of a story: for each section that there is evidence for."""
-    evidence = [
-        (PROMPTS.get(draft.section, draft.section), draft.evidence) for draft in made.prompted
-    ]
-    evidence += [("hook", draft.evidence) for draft in made.drafts["what_changed"][:1]]
-    evidence += [("what_to_do_next", (advice,)) for advice in made.advice[:1]]
-    return [
-        Draft(
-            section,
-            candidates,
-            HOOK_WORDS if section == "hook" else MAX_WORDS,
-            load_prompt(section),
-        )
-        for section, candidates in evidence
+    """Return what is to be drafted of a story: what a brief asks for, a hook, and the advice."""
+    asked = [replace(draft, section=draft.prompt.name) for draft in made.prompted if draft.prompt]
+    more = [("hook", draft.evidence, HOOK_WORDS) for draft in made.drafts["what_changed"][:1]]
+    more += [("what_to_do_next", (advice,), MAX_WORDS) for advice in made.advice[:1]]
+    return asked + [
+        Draft(name, candidates, longest, load_prompt(name)) for name, candidates, longest in more
     ]
 
 
@@ -228,7 +217,7 @@ def kept(
 
 def pair_of(number: int, draft: Draft, completion: str, support: ScoreSupport) -> Pair | None:
     """Return the pair of a draft, None if its completion is not fit to learn from."""
-    urls = {candidate.article_id: None for candidate in draft.evidence}
+    urls = {candidate.article_id: None for candidate in [*draft.context, *draft.evidence]}
     claim = Writer(AREA, support, urls).written(draft, completion)
     if claim is None or claim.basis != "written":
         return None
@@ -240,7 +229,7 @@ def pair_of(number: int, draft: Draft, completion: str, support: ScoreSupport) -
                 "section": draft.section,
                 "evidence": [
                     {"source": candidate.article_id, "text": candidate.sentence.text}
-                    for candidate in draft.evidence
+                    for candidate in [*draft.context, *draft.evidence]
                 ],
                 "target": claim.text,
             }

@@ -42,6 +42,7 @@ PairSection = Literal[
     "takeaway",
     "implication",
     "technical",
+    "restate",
 ]
 HOOK_WORDS = 20
 MAX_WORDS = 40

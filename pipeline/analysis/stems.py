@@ -26,6 +26,9 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
+_ENDINGS = ("", "e", "s", "es", "d", "ed", "ing")
+
+
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return a crude stem: enough to match `leases` with `lease` and `signed` with `signing`."""
@@ -49,3 +52,19 @@ def content_stems(text: str) -> list[str]:
 def is_content(word: str) -> bool:
     """Return whether a word carries meaning of its own."""
     return fold(word) not in _FUNCTION_WORDS
+
+
+def word_forms(text: str) -> frozenset[str]:
+    """Return the words of grammar, and the forms of the text's words that have the same stem.
+
+    Of `leases` these are `lease`, `leased`, `leasing`; some are no words, which nobody writes.
+    """
+    parts = {fold(part) for word in words(text) for part in word.split("-") if part.isalpha()}
+    return _FUNCTION_WORDS | {form for part in parts if is_content(part) for form in _forms(part)}
+
+
+@lru_cache(maxsize=8_192)
+def _forms(word: str) -> frozenset[str]:
+    roots = {word[: len(word) - len(end)] for end in _ENDINGS if word.endswith(end)}
+    made = {root + end for root in roots for end in _ENDINGS}
+    return frozenset(form for form in made if stem(form) == stem(word))

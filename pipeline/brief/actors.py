@@ -40,7 +40,7 @@ from pipeline.text import fold, words
 
 _BE = frozenset("is are was were be been being".split())
 _TURNS = frozenset({"from", "to"})
-_STATING = SAYING | frozenset(
+STATING = SAYING | frozenset(
     """
     advised advises added announced argued argues asserted confirmed disclosed explained explains
     found finds noted notes predicted reported reports stated warned warns wrote writes
@@ -123,7 +123,7 @@ def _uses(sentence: str, verb: str) -> tuple[_Use, ...]:
         for index, part in enumerate(parts)
         for place, token in enumerate(part.tokens)
         if verb in {verb_key(piece) for piece in [token, *token.split("-")]}
-        or (says and fold(token) in _STATING)
+        or (says and fold(token) in STATING)
     ]
     return (*uses, *_sources(parts)) if says else tuple(uses)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.brief.advice.actions import Actions, advising, sourced_actions
 from pipeline.brief.advice.infer import Guidance, inferred_action
-from pipeline.brief.evidence import Candidate, Field, companions, select
+from pipeline.brief.evidence import Candidate, Field, before, companions, select
 from pipeline.brief.insight.comparison import compared, tell_comparison
 from pipeline.brief.insight.disagreements import (
     Contested,
@@ -89,10 +89,11 @@ CONSEQUENCE = replace(WHY_IT_MATTERS, claims=1)
 """Where no sentence speaks of significance, one on what comes of the news does: "Analysts said the
 rules could become a model elsewhere." Of the sample weeks' 17 stories three have only that."""
 
-SHORT_LINE = "hook"
-"""The prompt for one sentence by itself. Asked for a section's sentence the writer copies it: of 50
-such drafts of the sample weeks none could be published, of 50 asked for in this way 15
-(measured once)."""
+RESTATE = "restate"
+"""The prompt for one sentence, with the one before it where it needs a name. Asked for the news of
+it, the writer answers of most sentences that there is none, or copies them."""
+WORTH_RESTATING = 12
+"""Words from which a sentence is restated: what is shorter is short enough as it stands."""
 
 NO_GUIDANCE = Guidance()
 
@@ -149,7 +150,7 @@ def plan(
             floor=rule.floor,
             taken=[*taken, *advice[:2]],
         )
-        made = tuple(_draft(rule, candidate, n, news) for n, candidate in enumerate(chosen))
+        made = tuple(_draft(rule, candidate, n, news, around) for n, candidate in enumerate(chosen))
         drafts[rule.name] = drafts.get(rule.name, ()) + made[: rule.claims + SPARE]
         taken += chosen[: rule.claims]
     kinds = kinds_of(around.central_names, [c.sentence.text for c in around.candidates])
@@ -165,16 +166,21 @@ def plan(
     )
 
 
-def _draft(rule: SectionRule, candidate: Candidate, number: int, news: Field) -> Draft:
+def _draft(rule: SectionRule, lead: Candidate, number: int, news: Field, around: Field) -> Draft:
     """Return a draft on one sentence; a section asks the model for as many as it may have.
 
-    Where a sentence goes on with it, the section's prompt joins the two; else it is shortened.
+    Where a sentence goes on with it, the section's prompt joins the two; else it is restated.
     """
+    plain = Draft(rule.name, (lead,), rule.max_words)
     if rule.prompt is None or number >= rule.claims:
-        return Draft(rule.name, (candidate,), rule.max_words)
-    evidence = (candidate, *companions(candidate, news))
-    prompt = rule.prompt if len(evidence) > 1 else SHORT_LINE
-    return Draft(rule.name, evidence, rule.max_words, load_prompt(prompt))
+        return plain
+    if "anaphora" in lead.flaws:
+        return replace(plain, prompt=load_prompt(RESTATE), context=before(lead, around))
+    if joined := companions(lead, news):
+        return replace(plain, evidence=(lead, *joined), prompt=load_prompt(rule.prompt))
+    if len(words(lead.sentence.text)) < WORTH_RESTATING:
+        return plain
+    return replace(plain, prompt=load_prompt(RESTATE))
 
 
 @dataclass(frozen=True)

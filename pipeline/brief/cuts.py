@@ -10,7 +10,15 @@ from pipeline.analysis.clauses import finite_verb
 from pipeline.analysis.stems import content_stems
 from pipeline.brief.condense import is_subsequence
 from pipeline.brief.parts import CONJUNCTIONS, PREPOSITIONS
-from pipeline.brief.verify import ScoreSupport, Verdict, check, judge, word_coverage
+from pipeline.brief.verify import (
+    QUOTED,
+    ScoreSupport,
+    Verdict,
+    check,
+    judge,
+    quoted_parts,
+    word_coverage,
+)
 from pipeline.text import WORD, fold, words
 
 
@@ -29,6 +37,7 @@ def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_cov
         or _mangles(claim, sentence)
         or loses_year(claim, [sentence])
         or cuts_measure(claim, sentence)
+        or unquotes(claim, [sentence])
         or (finite_verb(claim) is None and finite_verb(sentence) is not None)
     ):
         checks["words"] = "fail"
@@ -89,8 +98,26 @@ def loses_year(text: str, sentences: Sequence[str]) -> bool:
     return any(month in text and whole not in text for month, whole in dated)
 
 
+def unquotes(text: str, sentences: Sequence[str]) -> bool:
+    """Return whether words that a source only quotes stand outside quotation marks."""
+    parts = [part for sentence in sentences for part in quoted_parts(sentence)]
+    quoted = {s for part in parts for s in content_stems(part)}
+    told = {s for sentence in sentences for s in content_stems(_outside(sentence))}
+    return bool(set(content_stems(_outside(text))) & (quoted - told))
+
+
+def _outside(text: str) -> str:
+    return QUOTED.sub(" ", text)
+
+
 def cuts_measure(text: str, source: str) -> bool:
-    """Return whether what something is compared with lost a word: `than demand from homes`."""
+    """Return whether what something is compared with lost a word: `than demand from homes`.
+
+    Or a share what it is of: `10% on the memory price`.
+    """
+    shares = {match[1] for match in _SHARE.finditer(fold(source)) if match[2]}
+    if any(match[1] in shares and not match[2] for match in _SHARE.finditer(fold(text))):
+        return True
     measures = {tuple(content_stems(m[1])) for m in _MEASURE.finditer(fold(source))}
     return any(tuple(content_stems(m[1])) not in measures for m in _MEASURE.finditer(fold(text)))
 
@@ -105,6 +132,7 @@ _SAID = frozenset(
     "says said say adds added argues argued told warns warned thinks believes".split()
 )
 _MEASURE = re.compile(r"\bthan ((?:[^,;:.()—–]|[.,](?=\d))+)")
+_SHARE = re.compile(r"(\d[\d.,]*) ?(?:%|per ?cent)( (?:of|on) )?")
 _MONTH_OF_YEAR = re.compile(
     r"\b(January|February|March|April|May|June|July|August|September|October|November|December),? "
     r"(?:19|20)\d\d\b"
@@ -112,6 +140,7 @@ _MONTH_OF_YEAR = re.compile(
 _BINDING = frozenset(
     """
     not no never may might could would will can should must likely reportedly allegedly
+    down up out off away back
     about nearly almost approximately roughly up least most more less fewer under over
     only average
     """.split()

@@ -70,7 +70,7 @@ _DASHED = re.compile(r"\s*—\s*[^—–]{3,140}?\s*—\s*(?=\w)|\s–\s[^—–
 _FILLERS = re.compile(
     r"\b(?:also|officially|significantly|currently|recently|really|actually|very|simply|notably|"
     r"quickly|rapidly|specifically|ultimately|truly|particularly|especially|clearly|obviously|"
-    r"in turn|as well(?! as)|of course|in fact|today)\s+(?=[a-z])"
+    r"in turn|(?<!might )(?<!may )as well(?! as)|of course|in fact|today)\s+(?=[a-z])"
     r"(?!(?:and|or|but|as|than|enough|if|when|where|since|because|for|in|at|with)\b)"
 )
 _HOLDS_FILLER = re.compile(
@@ -88,7 +88,12 @@ _TRAILING = re.compile(
 )
 _INSERTED = r",\s+(?=(?:{})\s)(?P<inside>[^,;:]{{4,110}}),\s(?P<after>.*)"
 _APPOSITIVE = re.compile(_INSERTED.format("the|an?|its|one of|formerly|part of|maker of"))
-_RELATIVE = re.compile(_INSERTED.format("which|who|whose|where"))
+_RELATIVE = re.compile(
+    _INSERTED.format(
+        "which|who|whose|where|(?!called|named|dubbed|titled|compared)[a-z]{3,}ed|held|taken|made|built|sold|led|due|given|written"
+    )
+)
+"""Relative clauses, also those that keep only the participle: `the deal, announced on Friday,`."""
 _GOES_ON = re.compile(
     r"(?:in|on|at|to|for|from|by|after|before|with|during|over|under|across|near|through|until)\s"
 )

@@ -300,6 +300,12 @@ def companions(lead: Candidate, around: Field) -> tuple[Candidate, ...]:
     return tuple(c for closeness, c in near[:1] if closeness >= COMPANION)
 
 
+def before(lead: Candidate, around: Field) -> tuple[Candidate, ...]:
+    """Return the sentence right before `lead` in its article, if it is fit to be evidence."""
+    place = (lead.article_id, lead.sentence.index - 1)
+    return tuple(c for c in around.candidates if (c.article_id, c.sentence.index) == place)
+
+
 def _follows(later: Candidate, earlier: Candidate) -> bool:
     """Whether a sentence stands right behind another one, in its paragraph."""
     return (

@@ -178,9 +178,15 @@ def _is_kept(part: Part, claimed: frozenset[str]) -> bool:
 
 
 def _shares(own: Part, told: Part, parts: Sequence[Part]) -> bool:
-    """Whether a claim's part holds what is kept of an evidence sentence's, or half of it."""
-    shared = [len({*part.stems} & {*told.stems}) for part in parts]
+    """Whether a claim's part holds what is kept of an evidence sentence's, or half of it.
+
+    A circumstance may have come from it to the front of the claim: `if the contract lapses`.
+    """
+    clauses = [part for part in parts if part.place is not None or told.place is None] or parts
+    shared = [len({*part.stems} & {*told.stems}) for part in clauses]
     mine = len({*own.stems} & {*told.stems})
+    if own not in clauses:
+        return mine > 0
     return mine > 0 and 2 * mine >= max(shared)
 
 

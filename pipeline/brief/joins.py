@@ -165,11 +165,13 @@ def _holds(claim: str, part: Part, sentence: str) -> bool:
     names = [n for n in _inside(names_in(claim), part) if not _is_owner(claim, n.end)]
     if any(_stems(n.text) - stems - resolved for n in names):
         return False
-    if any(not _has_value(sentence, value) for value in _inside(values_in(claim), part)):
+    values = [v for v in _inside(values_in(claim), part) if not _in_name(v, names, resolved)]
+    if any(not _has_value(sentence, value) for value in values):
         return False
     if not _has_object(claim, part, sentence) or _takes_whole(claim, part, sentence):
         return False
-    if not _turns(part) <= _turning_words(sentence) or not _same_person(part, sentence):
+    named = set(map(fold, part.subject)) if resolved else set()
+    if not _turns(part) - named <= _turning_words(sentence) or not _same_person(part, sentence):
         return False
     return sum(s in stems for s in wanted) >= MIN_FROM_ONE * len(wanted)
 
@@ -197,6 +199,11 @@ def _takes_whole(claim: str, part: Part, sentence: str) -> bool:
 def _inside(spans: Iterable[_Span], part: Part) -> Iterator[_Span]:
     end = part.start + len(part.text)
     return (span for span in spans if part.start <= span.start < end)
+
+
+def _in_name(value: Value, names: Sequence[Name], resolved: set[str]) -> bool:
+    """Whether a number belongs to a name that stands for a pronoun: `Kelvin 3.7`."""
+    return any(n.start < value.start < n.end and _stems(n.text) & resolved for n in names)
 
 
 def _stems(name: str) -> set[str]:

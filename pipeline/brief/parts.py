@@ -37,7 +37,7 @@ MAX_CHARS = 1_000
 60 words, about 400. What is longer is refused at once, as the work grows with the square."""
 PARTICIPLE = re.compile(
     r"\w{2,}(?:ed|en)|built|bought|sold|led|made|won|held|found|hit|cut|set|paid|sent|struck|known|"
-    r"told|kept|left|lost|put|run|spent|shut|brought|taught|caught|drawn|grown|shown|thrown"
+    r"told|heard|kept|left|lost|put|run|spent|shut|brought|taught|caught|drawn|grown|shown|thrown"
 )
 _BORDERS = RELATIVES | SUBORDINATORS | CONJUNCTIONS | {"with", "without", "according"}
 _DETERMINERS = frozenset(

@@ -10,12 +10,13 @@ from pipeline.analysis.stems import content_stems
 from pipeline.brief.parts import PREPOSITIONS, SUBORDINATORS, Part, parts_of, stems_of
 from pipeline.text import fold
 
-_BINDING = frozenset("than from by without against".split())
+_BINDING = frozenset("than from by into without against".split())
 """Prepositions that no other word may stand for, and that may not be left out."""
 _SOFT = frozenset("of in at for on".split())
 """Prepositions whose phrase may stand as an owner or in a compound: `regulators in Texas`."""
 _LINKS = PREPOSITIONS | SUBORDINATORS | {"less", "more"}
-_ARTICLES = frozenset("the a an its their".split())
+_OPENERS = frozenset("the a an its their it they he she we".split())
+"""With these a new noun phrase begins: `from Monday | the office`, `from July | it will`."""
 
 
 def in_order(part: Part, sentence: str) -> bool:
@@ -84,7 +85,7 @@ def _phrases(
                 lead, words_ = [], []
             lead.append(word)
             continue
-        if words_ and word in _ARTICLES and _BINDING & {*lead}:  # from Monday | the office
+        if words_ and word in _OPENERS and _BINDING & {*lead}:
             yield frozenset(lead), stems_of(words_)
             lead, words_ = [], []
         words_.append(token)

@@ -181,6 +181,9 @@ def told_subject(parts: Sequence[Part], index: int, place: int) -> Subject:
     pointing = bool(nearest) and (close.points or own.points)
     later = part.place is not None and part.place < place
     if later and part.lead in RELATIVES:  # children whose parents had named fewer | were placed
+        beyond = part.place is not None and place > part.place + 1
+        if beyond and any(map(is_content, first)) and fold(part.tokens[place - 1]) != "to":
+            return Subject(antecedents(parts, index), frozenset(), points=False)
         heads |= antecedents(parts, index)
     if any(map(is_content, first or nearest)):
         # an apposition between marks: the maker of the app, Bramble, will

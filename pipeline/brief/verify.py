@@ -35,7 +35,7 @@ alike, so that here either kind of error is as likely (docs/support.md)."""
 ScoreSupport = Callable[[str, Sequence[str]], float]
 """From a claim and its evidence to support, 0 to 1."""
 
-_QUOTED = re.compile(
+QUOTED = re.compile(
     r"“[^”]*”?|(?<!\w)\"[^\"]*\"?|"
     r"(?<!\w)[‘'](?=[^\s\d])[^’']*(?:(?<=\w)[’'](?=\w)[^’']*)*[’']?"
 )
@@ -165,10 +165,13 @@ def _counts_the_same(claim: str, evidence: Sequence[str]) -> bool:
         for value in values_in(sentence)
         for near in content_stems(sentence[value.end : value.end + COUNTED_WITHIN])
     }
+    names = names_in(claim)
     return claim in evidence or all(
         (value.key, content_stems(behind[1])[0]) in counted
         for value in values_in(claim)
-        if value.kind == "quantity" and not value.unit
+        if value.kind == "quantity"
+        and not value.unit
+        and not any(n.start < value.start < n.end for n in names)  # Kelvin 3.7 drops ...
         if (behind := _NEXT_WORD.match(claim, value.end)) and content_stems(behind[1])
     )
 
@@ -227,5 +230,5 @@ def _quotations(claim: str, evidence: Sequence[str]) -> CheckResult:
 
 def quoted_parts(text: str) -> list[str]:
     """Return what stands between quotation marks, an unclosed quotation up to the end."""
-    found = (plain_marks(match[0]).strip("\"' .,!?") for match in _QUOTED.finditer(text))
+    found = (plain_marks(match[0]).strip("\"' .,!?") for match in QUOTED.finditer(text))
     return [part for part in found if part]

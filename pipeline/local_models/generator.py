@@ -69,7 +69,7 @@ class TransformersGenerator:
         """Return one greedy completion a prompt, without the white space around it.
 
         A completion ends where the model ends its turn, or after `max_new_tokens`. `held` gives for
-        each prompt the text to whose names and numbers its completion is held.
+        each prompt the text to whose words its completion is held.
 
         Raises:
             ModelError: a prompt with its completion is longer than the model's context.

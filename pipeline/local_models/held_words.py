@@ -1,8 +1,7 @@
-"""Hold a completion's names and numbers to those of a text, token by token.
+"""Hold a completion's words to those of a text, token by token.
 
-A word with a capital or a digit, and a number spelled out, may only go on as a word of the text
-does. The capital of a completion's first word tells nothing: that word may be any of the text's in
-whatever case, or a word of grammar.
+A word may only go on as a word of the text does. One with a capital or a digit has to stand there
+letter by letter; but the capital of a completion's first word tells nothing.
 """
 
 from __future__ import annotations
@@ -17,36 +16,18 @@ if TYPE_CHECKING:
 _MARKS = ".,;:!?()[]\"'“”‘’"
 _BETWEEN_WORDS = re.compile(r"[\s—–]+")
 _GENITIVE = re.compile(r"['’]s?$")
-OPENERS = frozenset(
-    """
-    a about after all although among an and another any are as at because before being both but by
-    can despite during each even every few for from had has have he her here his how if in including
-    into is it its like many most much near no none not of off on once only or other our out over
-    she should since so some such than that the their then there these they this those though
-    through to today under unless until up users was we were what when where whether which while who
-    will with within without you your
-    """.split()
-)
-"""Words of grammar with which a sentence may begin."""
-NUMBER_WORDS = frozenset(
-    """
-    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred
-    thousand million billion trillion dozen half third quarter twice double triple
-    """.split()
-)
 CHOICES = 64
-"""The likeliest tokens of which one must fit what a completion may name; else it ends there, and
-the checks judge it."""
+"""The likeliest tokens of which one must fit; else the completion ends there, and the checks judge
+it."""
 
 
 class HeldWords:
-    """What a completion may name; `spell` turns tokens into text."""
+    """What a completion may say; `spell` turns tokens into text."""
 
     def __init__(self, text: str, spell: Callable[[Sequence[int]], str]) -> None:
         self._spell = spell
         self._words = frozenset(map(_bare, _BETWEEN_WORDS.split(text)))
-        self._folded = frozenset(word.lower() for word in self._words) | OPENERS
+        self._folded = frozenset(word.lower() for word in self._words)
         self._starts = _starts(self._words)
         self._folded_starts = _starts(self._folded)
 
@@ -70,16 +51,15 @@ class HeldWords:
             return True
         if first and bare[1:] == plain[1:] and not bare[0].isdigit():
             return plain in self._folded
-        if plain in NUMBER_WORDS:
-            return plain in self._folded
-        return not _is_shaped(bare)
+        return plain in self._folded and not _is_shaped(bare)
 
     def _may_grow(self, word: str, *, first: bool) -> bool:
         open_word = word.lstrip(_MARKS)
         plain = open_word.lower()
         if open_word in self._starts or self._is_whole(word, first=first):
             return True
-        return first and open_word[1:] == plain[1:] and plain in self._folded_starts
+        lowered = open_word == plain or (first and open_word[1:] == plain[1:])
+        return lowered and plain in self._folded_starts
 
 
 def choose(

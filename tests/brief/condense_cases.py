@@ -35,6 +35,25 @@ CASES: tuple[Case, ...] = (
         "commands on the host.",
     ),
     Case(
+        "participle between commas",
+        "The judgment, handed down on Wednesday 4 November, orders the provider to repay €3.8 "
+        "million in transfer fees to the freight company Oostwal and to change its terms.",
+        "The judgment orders the provider to repay €3.8 million in transfer fees to the freight "
+        "company Oostwal and to change its terms.",
+    ),
+    Case(
+        "a name in a participle",
+        "The method, called shelving, lets requests that begin alike share the memory of a model "
+        "for as long as they run on the same two servers of the campus.",
+        None,
+    ),
+    Case(
+        "might as well",
+        "Teams that rely mostly on schedules will see little of the speed-up of the new release "
+        "and might as well wait until the one that follows in the spring of next year.",
+        None,
+    ),
+    Case(
         "relative clause after an age",
         "Ruaridh Penn, 52, who founded the company with two colleagues from a software house in "
         "Leith, leaves its board at the end of the year.",

@@ -202,6 +202,20 @@ def test_every_section_asks_the_model_for_as_many_sentences_as_it_may_have() -> 
     assert DEAL in prompts[0]
 
 
+def test_a_sentence_by_itself_is_restated_with_the_one_before_it_where_it_needs_a_name() -> None:
+    riddle = "It will hand over the second hall with 40 megawatts of power in the spring of 2028."
+    short = "The link at Brenn carries 90 megawatts in July."
+    lines = (DEAL, riddle, short)
+    article = make_article_revision("\n".join(lines), title="Brightmoor fills its hall")
+    drafts = plan("s-1", field_of([article], roles=dict.fromkeys(lines, Role.WHAT_CHANGED))).drafts
+    told = {d.evidence[0].sentence.text: d for made in drafts.values() for d in made}
+    assert [c.sentence.text for c in told[riddle].context] == [DEAL]
+    assert told[riddle].prompt == load_prompt("restate")
+    assert told[DEAL].prompt == load_prompt("restate")
+    assert told[DEAL].context == ()
+    assert told[short].prompt is None, "it is short enough as it stands"
+
+
 def test_a_section_for_which_the_model_finds_nothing_is_empty_with_a_reason() -> None:
     made = replace(
         PLAN,

@@ -27,6 +27,12 @@ def test_every_right_condensation_passes(case: Case) -> None:
         ("The investors and Acme.", "The investors included Inkwell and Acme."),
         ("It cut costs by 31 per cent.", "It cut costs on average by 31 per cent."),
         ("Acme paid $5 million.", "Acme paid about $5 million."),
+        ("Every 10% adds $620.", "Every 10% on the memory price adds $620."),
+        ("A leak takes all nodes together.", "A leak takes all nodes down together."),
+        (
+            "By reading slowly, Anna Ek reported it.",
+            "“You find it by reading slowly,” said Anna Ek, who reported it.",
+        ),
         ("Acme paid Inkwell.", "Inkwell paid Acme."),
         ("Acme paid $5 billion.", "Acme paid $5 million, a third of a billion."),
         ("Acme bought the plant.", "Acme, which Inkwell bought, sold the plant."),

@@ -33,6 +33,16 @@ FLAW = (
     "The hole had been in Quillon for 18 months.",
     "The flaw is tracked by the maintainers as urgent.",
 )
+RELEASE = (
+    "Hallinfer AI released Hall-3 on Monday.",
+    "It reads up to 256,000 tokens at once, four times as many as before.",
+)
+MONEY = ("The money will pay for a second line and a switch, which Hallinfer wants by autumn.",)
+GUIDANCE = ("Regulators may agree: guidance for insurers is to ask for testing by March.",)
+PLANT = (
+    "Corvane Robotics opened a plant in Turku in May.",
+    "It makes 340 arms a week there, the company says.",
+)
 MACHINES = (
     "The FX machines make up 6% of the fleet; owners of an FX can move to the GX for a year.",
 )
@@ -43,8 +53,12 @@ MACHINES = (
     [
         ("The round puts the firm at $600 million, and expects a profit.", ROUND),
         ("Hallinfer has raised $80 million in a Series B round, which expects a profit.", ROUND),
-        ("The region did not come back, and traffic to the store reached 14 times its usual level.",
+        ("The region did not come back, as traffic to the store reached 14 times its usual level.",
          OUTAGE),
+        ("Hallinfer AI reads up to 256,000 tokens at once.", RELEASE),
+        ("Turku makes 340 arms a week.", PLANT),
+        ("By autumn, the money will pay for a second line.", MONEY),
+        ("Regulators may agree that guidance for insurers is to ask for testing.", GUIDANCE),
         ("Quillon can load adapters while it runs, and since 2.3.0, it read the archive.", LOADER),
         ("The hole had been in Quillon for 18 months, and its flaw is tracked as urgent.", FLAW),
         ("The region did not come back because every client retried them.", OUTAGE),
@@ -64,6 +78,11 @@ def test_what_does_not_belong_together_is_found(claim: str, evidence: tuple[str,
         ("Hallinfer has raised $80 million, and its revenue leaves a deal of growth.", REVENUE),
         ("Quillon can load adapters while it runs and read the archive without a check.", LOADER),
         ("The firm expects a profit of $9 million.", ROUND),
+        ("This year, the firm expects a profit of $9 million.", ROUND),
+        ("The region did not come back, and traffic to the store reached 14 times its usual level.",
+         OUTAGE),
+        ("Corvane Robotics makes 340 arms a week.", PLANT),
+        ("Corvane Robotics opened a plant in Turku and makes 340 arms a week.", PLANT),
         ("The region did not come back because every client retried.", OUTAGE),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.brief.condense import condense
 from pipeline.brief.evidence import Candidate
+from pipeline.brief.prompts import load_prompt
 from pipeline.brief.write import (
     HARD_FLAWS,
     SOFT_FLAWS,
@@ -304,7 +305,21 @@ def test_an_opinion_in_quotation_marks_is_not_rewritten_as_a_fact() -> None:
 
 
 def test_a_sentence_as_long_as_its_evidence_is_no_better_than_the_source() -> None:
-    assert WRITER.written(draft_of(DEAL), WRITTEN) is None
+    as_long = WRITTEN.replace("for 18,000", "for its 18,000")
+    assert WRITER.written(draft_of(DEAL), as_long) is None
+    assert WRITER.written(draft_of(DEAL), WRITTEN) is not None
+
+
+def test_a_name_of_the_sentence_before_stands_for_a_pronoun() -> None:
+    before = "Brightmoor Robotics opened its second plant in Turku in May, two years late."
+    told = "It now makes 340 arms a week there, the company says, and wants to reach 500."
+    around = field_of_text(f"{before} {told}")
+    context, evidence = around.candidates
+    draft = Draft("key_takeaways", (evidence,), 40, load_prompt("restate"), (context,))
+    assert draft.render().rstrip().endswith(f"{before}\n{told}")
+    claim = written(draft, "Brightmoor Robotics makes 340 arms a week and wants to reach 500.")
+    assert [citation.quote for citation in claim.citations] == [told, before]
+    assert writer_of().written(draft, "Turku makes 340 arms a week and wants to reach 500.") is None
 
 
 def test_a_sentence_is_not_cut_until_it_says_nothing() -> None:

@@ -155,7 +155,7 @@ def test_figures_of_ours_have_plain_names_and_the_others_a_suffix() -> None:
 
 def test_the_tables_have_a_row_a_way_of_writing() -> None:
     page = tables(ROWS)
-    assert page.count("\n| ours-1, held | 1.000 | 0.000 |") == 1
+    assert page.count("\n| ours-1, held | 1.000 | 1.000 | 0.000 |") == 1
     assert page.count("\n| ours-1 | ") == 2
     assert page.count("| – |") > 4
     lines = [line for line in page.splitlines() if line.startswith("|")]

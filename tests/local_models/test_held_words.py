@@ -12,6 +12,7 @@ from pipeline.local_models.held_words import HeldWords, Holding, choose
 EVIDENCE = (
     "Vantor will buy Quarrel for $1.8bn. The Lille-based firm’s 40-page filing names two rivals."
 )
+GRAMMAR = "\nafter is are a it to in be by with of and"
 
 
 def held(text: str = EVIDENCE) -> HeldWords:
@@ -19,7 +20,7 @@ def held(text: str = EVIDENCE) -> HeldWords:
     return HeldWords(text, lambda tokens: "".join(map(chr, tokens)))
 
 
-def fits(text: str, evidence: str = EVIDENCE) -> bool:
+def fits(text: str, evidence: str = EVIDENCE + GRAMMAR) -> bool:
     """Whether `text` could be written code point by code point, and end."""
     words = held(evidence)
     codes = list(map(ord, text))
@@ -32,15 +33,15 @@ def fits(text: str, evidence: str = EVIDENCE) -> bool:
     "text",
     [
         "Vantor will buy Quarrel for $1.8bn.",
-        "Quarrel is to be bought by Vantor, a filing says.",
+        "Quarrel is to buy Vantor, a filing names.",
         "The firm (Quarrel) names two rivals",
-        "Rivals are named in the filing of Vantor’s lawyers",
-        "After that, “Vantor” pays $1.8bn",
+        "Rivals are in the filing of Vantor’s firm",
+        "After a filing, “Vantor” will buy $1.8bn",
         "It is a Lille-based firm with a 40-page filing",
         "Filing names Vantor's two rivals",
     ],
 )
-def test_names_and_numbers_of_the_evidence_may_be_written(text: str) -> None:
+def test_words_of_the_text_may_be_written(text: str) -> None:
     assert fits(text)
 
 
@@ -49,27 +50,31 @@ def test_names_and_numbers_of_the_evidence_may_be_written(text: str) -> None:
     [
         "Vantor will buy Quarry",
         "Vantora will buy it",
-        "Vantor pays $1.9bn",
-        "Vantor pays $1.8",
+        "Vantor will buy it for $1.9bn",
+        "Vantor will buy it for $1.8",
         "it names three rivals",
         "the 40 rivals",
         "the Rivals",
         "Competitors are named",
-        "bought by VANTOR",
+        "names by VANTOR",
+        "Vantor will sell Quarrel",
+        "it buys Quarrel",
     ],
 )
 def test_others_may_not(text: str) -> None:
     assert not fits(text)
 
 
-def test_a_number_word_may_be_the_beginning_of_an_innocent_word() -> None:
-    assert fits("the tenants wait", "the tenants wait in 2 queues")
+def test_a_word_may_be_the_beginning_of_another() -> None:
+    assert fits("the tenants wait", "the ten tenants wait in 2 queues")
+    assert fits("the ten wait", "the ten tenants wait in 2 queues")
+    assert not fits("the tenant wait", "the ten tenants wait in 2 queues")
 
 
 @given(st.lists(st.sampled_from([*EVIDENCE.split(), "the", "rises", "Zorn", "7", "three"])))
-def test_what_may_be_written_names_nothing_new(words: list[str]) -> None:
+def test_what_may_be_written_says_nothing_new(words: list[str]) -> None:
     text = " ".join(["it", *words])
-    assert fits(text) == (not {"Zorn", "7", "three"} & set(words))
+    assert fits(text) == (not {"Zorn", "7", "three", "rises"} & set(words))
 
 
 class Odd:

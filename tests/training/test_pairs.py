@@ -85,8 +85,8 @@ def test_a_flaw_of_the_target_is_found(target: str, flaw: str) -> None:
 
 
 def test_a_target_is_shorter_than_what_it_draws_on() -> None:
-    target = "On Monday, Corvane Labs had leased 18,000 boards from Ostrel for $40m."
-    assert "target has 13 words for 16 of evidence" in flaws(pair(target, LEASE))
+    target = "On Monday, it said, Corvane Labs had leased 18,000 boards from Ostrel for $40m."
+    assert "target has 15 words for 16 of evidence" in flaws(pair(target, LEASE))
 
 
 def test_a_hook_is_shorter() -> None:
