@@ -80,7 +80,8 @@ def draft_of(pair: Pair) -> Draft:
         for place, each in enumerate(pair.evidence)
     )
     lead = len(told) - 1 if pair.section == RESTATE else 0
-    return Draft(pair.section, told[lead:], longest, load_prompt(pair.section), told[:lead])
+    prompt = load_prompt(pair.section)
+    return Draft(pair.section, told[lead:], longest, prompt, context=told[:lead])
 
 
 def _candidate(article_id: str, place: int, text: str) -> Candidate:

@@ -21,7 +21,7 @@ from flows.run_log import logged_progress, table_cell
 from pipeline import runs
 from pipeline.errors import SourceError
 from pipeline.options import RunOptions, moment_of
-from pipeline.stages.ingest import NOTHING, IngestReport
+from pipeline.stages.ingestion import NOTHING, IngestReport
 from pipeline.urls import redact
 from pipeline.weeks import iso
 

@@ -13,7 +13,8 @@ from pipeline.records import Feed
 from pipeline.schema import StoryBrief
 from pipeline.stages.digest import make_digest, publish_digest
 from pipeline.stages.feeds import sync_feeds
-from pipeline.stages.ingest import Ingestion, IngestReport, refresh_feeds
+from pipeline.stages.ingest import refresh_feeds
+from pipeline.stages.ingestion import Ingestion, IngestReport
 from pipeline.stages.one_off import brief_articles, ingest_sources
 from pipeline.stages.stories import update_stories
 from pipeline.stages.tags import write_pages

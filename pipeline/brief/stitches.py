@@ -34,6 +34,7 @@ ADDS = frozenset(["and", ";", "that", ""])
 BODIES = frozenset("company firm startup start-up group maker agency he she".split())
 """With these a pronoun's sentence says that it means a company or a person, and no product."""
 _GENITIVE = re.compile(r"\w['’]s\b|\ws['’](?!\w)")
+_OWNER = re.compile(r"\b([A-Z][\w-]*)['’](?:s\b|(?!\w))")
 
 
 def stitched(claim: str, evidence: Sequence[Candidate]) -> bool:
@@ -46,6 +47,8 @@ def stitched(claim: str, evidence: Sequence[Candidate]) -> bool:
         or _foreign(parts, bearers, index)
         or _unlinked(parts, bearers, index)
         or _strayed(parts, bearers, index)
+        or _mispointed(parts, bearers, index)
+        or _new_owners(parts[index], bearers[index], evidence)
         or _misnamed(parts[index], evidence)
         for index in range(len(parts))
     )
@@ -123,6 +126,38 @@ def _unlinked(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -
     return part.lead not in set(map(fold, TOKEN.findall(bearers[index].sentence.text)))
 
 
+def _mispointed(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -> bool:
+    """Whether a clause's pronoun now stands for something else.
+
+    `A court ruled that Acme may not charge. It allowed fees.` became `Acme may not charge, and it
+    allowed fees`: the claim must be about what the sentence before the pronoun's is about.
+    """
+    part = parts[index]
+    alone = [fold(token) for token in part.subject]
+    if not index or part.place is None or len(alone) != 1 or alone[0] not in PRONOUNS:
+        return False
+    before = bearers[index - 1]
+    if before is bearers[index]:
+        return False
+    return not heads_of(parts[0].subject) & heads_of(_about(before.sentence.text))
+
+
+def _new_owners(part: Part, bearer: Candidate, evidence: Sequence[Candidate]) -> bool:
+    """Whether a part gives its sentence's thing to a name that the sources do not give it to.
+
+    `Larkhall joined the round` does not make it `Larkhall's round`. What `its` or `the model of
+    Larkhall` tells of may be `Larkhall's model`.
+    """
+    if any(fold(token) in OWNERS for token in words(bearer.sentence.text)):
+        return False
+    told = " ".join(fold(candidate.sentence.text) for candidate in evidence)
+    owners = (re.escape(fold(match[1])) for match in _OWNER.finditer(part.text))
+    return any(
+        not re.search(rf"\b{owner}['’]|\b(?:of|by|from|at|in|for|with)\b[^,;]*\b{owner}\b", told)
+        for owner in owners
+    )
+
+
 def _strayed(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -> bool:
     """Whether a circumstance stands by a clause of another sentence: `since 2.3.0`."""
     if parts[index].place is not None:
@@ -172,14 +207,18 @@ def _means(name: Sequence[str], pronoun: Sequence[str], before: str) -> bool:
     aside, or if it is a company or a person: `Corvane opened a plant in Turku. It makes ...`,
     `Corvane bought Hallin. The company ...`. Else it means its only name.
     """
-    heads = heads_of(name)
-    about = next((part.subject for part in parts_of(before) if any(map(_tells, part.subject))), ())
+    heads, about = heads_of(name), _about(before)
     names = _told_of(before)
     if heads & heads_of(about):
         own = set(stems_of(about))
         others = [other for other in names if own.isdisjoint(stems_of(words(other)))]
         return not others or any(_is_body(token) for token in pronoun)
     return len(names) == 1 and bool(heads & heads_of(words(names[0])))
+
+
+def _about(sentence: str) -> tuple[str, ...]:
+    """Return the first subject of a sentence."""
+    return next((p.subject for p in parts_of(sentence) if any(map(_tells, p.subject))), ())
 
 
 def _is_body(token: str) -> bool:

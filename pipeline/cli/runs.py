@@ -17,7 +17,7 @@ from pipeline.options import RunOptions, moment_of
 from pipeline.weeks import IsoWeek
 
 if TYPE_CHECKING:
-    from pipeline.stages.ingest import IngestReport
+    from pipeline.stages.ingestion import IngestReport
 
 app = typer.Typer()
 

@@ -14,13 +14,8 @@ from pipeline.records import Feed
 from pipeline.schema import StoryBrief
 from pipeline.stages.articles import make_article
 from pipeline.stages.briefs import Span, Writing, write_briefs
-from pipeline.stages.ingest import (
-    NOTHING,
-    Ingestion,
-    IngestReport,
-    failure_of,
-    fetch_pages,
-)
+from pipeline.stages.ingestion import NOTHING, Ingestion, IngestReport, failure_of
+from pipeline.stages.pages import fetch_pages
 from pipeline.stages.wishes import Wishes
 
 

@@ -29,6 +29,7 @@ from tests.brief.story import (
     OUTLOOK,
     PAST,
     RENTS,
+    ROLES,
     STEP,
     TITLE,
     field_of,
@@ -48,6 +49,13 @@ Answer = Callable[[str], str]
 def facts_of(prompt: str) -> list[str]:
     """Return the evidence sentences that a prompt shows."""
     return prompt.rpartition("\n\n")[2].splitlines()
+
+
+def longer(sentence: str) -> str:
+    """Return the sentence at a length at which it is worth restating."""
+    return (
+        f"{sentence[:-1]}, as three people who have read the papers told the council in a letter."
+    )
 
 
 def parrot(prompt: str) -> str:
@@ -193,26 +201,30 @@ def test_the_hook_is_a_short_sentence_about_the_storys_own_names() -> None:
 
 
 def test_every_section_asks_the_model_for_as_many_sentences_as_it_may_have() -> None:
-    asked = Counter(draft.section for draft in PLAN.prompted)
+    roles = {longer(text): role for text, role in ROLES.items()}
+    article = make_article_revision("\n".join(roles), title=TITLE)
+    prompted = plan("s-1", field_of([article], roles=roles)).prompted
+    asked = Counter(draft.section for draft in prompted)
     assert asked["what_changed"] == 2
     assert asked["why_it_matters"] == 2
     assert {"technical", "implications", "key_takeaways"} <= asked.keys()
-    prompts = [draft.render() for draft in PLAN.prompted]
+    prompts = [draft.render() for draft in prompted]
     assert all(len(words(prompt)) < 200 for prompt in prompts)
-    assert DEAL in prompts[0]
+    assert longer(DEAL) in prompts[0]
 
 
 def test_a_sentence_by_itself_is_restated_with_the_one_before_it_where_it_needs_a_name() -> None:
     riddle = "It will hand over the second hall with 40 megawatts of power in the spring of 2028."
     short = "The link at Brenn carries 90 megawatts in July."
-    lines = (DEAL, riddle, short)
+    news = longer(DEAL)
+    lines = (news, riddle, short)
     article = make_article_revision("\n".join(lines), title="Brightmoor fills its hall")
     drafts = plan("s-1", field_of([article], roles=dict.fromkeys(lines, Role.WHAT_CHANGED))).drafts
     told = {d.evidence[0].sentence.text: d for made in drafts.values() for d in made}
-    assert [c.sentence.text for c in told[riddle].context] == [DEAL]
+    assert [c.sentence.text for c in told[riddle].context] == [news]
     assert told[riddle].prompt == load_prompt("restate")
-    assert told[DEAL].prompt == load_prompt("restate")
-    assert told[DEAL].context == ()
+    assert told[news].prompt == load_prompt("restate")
+    assert told[news].context == ()
     assert told[short].prompt is None, "it is short enough as it stands"
 
 
@@ -220,9 +232,7 @@ def test_a_section_for_which_the_model_finds_nothing_is_empty_with_a_reason() ->
     made = replace(
         PLAN,
         drafts={
-            name: tuple(
-                replace(draft, prompt=draft.prompt and load_prompt(name)) for draft in drafts
-            )
+            name: tuple(replace(draft, prompt=load_prompt(name)) for draft in drafts)
             for name, drafts in PLAN.drafts.items()
             if name in ("what_changed", "technical")
         }
@@ -241,10 +251,11 @@ def test_a_section_quotes_one_sentence_at_most() -> None:
 
 
 def test_an_outlook_stands_in_for_significance_that_nobody_tells() -> None:
-    article = make_article_revision("\n".join([DEAL, LEASE, OUTLOOK]), title=TITLE)
-    made = plan("s-1", field_of([article]))
+    outlook = longer(OUTLOOK)
+    article = make_article_revision("\n".join([DEAL, LEASE, outlook]), title=TITLE)
+    made = plan("s-1", field_of([article], roles=dict(ROLES) | {outlook: Role.OUTLOOK}))
     told = "Brightmoor may build a second phase if the grid operator agrees."
-    brief = brief_of(made, lambda prompt: told if OUTLOOK in facts_of(prompt) else "", (article,))
+    brief = brief_of(made, lambda prompt: told if outlook in facts_of(prompt) else "", (article,))
     check_brief(brief, (article,))
     [claim] = brief.tldr.why_it_matters.claims
     assert (claim.text, claim.basis) == (told, "condensed")

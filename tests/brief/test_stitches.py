@@ -37,6 +37,12 @@ RELEASE = (
     "Hallinfer AI released Hall-3 on Monday.",
     "It reads up to 256,000 tokens at once, four times as many as before.",
 )
+COURT = (
+    "A Breda court has ruled that Vandel may not charge more.",
+    "It allowed charges for real costs.",
+)
+INVESTORS = ("Larkhall and Quern joined the round, in which no debt was involved.",)
+OFFICER = ("Anna Ek, chief executive of Vandel, said that charges would rise.",)
 MONEY = ("The money will pay for a second line and a switch, which Hallinfer wants by autumn.",)
 GUIDANCE = ("Regulators may agree: guidance for insurers is to ask for testing by March.",)
 PLANT = (
@@ -57,6 +63,8 @@ MACHINES = (
          OUTAGE),
         ("Hallinfer AI reads up to 256,000 tokens at once.", RELEASE),
         ("Turku makes 340 arms a week.", PLANT),
+        ("Vandel may not charge more, and it allowed charges for real costs.", COURT),
+        ("No debt was involved in Larkhall's round.", INVESTORS),
         ("By autumn, the money will pay for a second line.", MONEY),
         ("Regulators may agree that guidance for insurers is to ask for testing.", GUIDANCE),
         ("Quillon can load adapters while it runs, and since 2.3.0, it read the archive.", LOADER),
@@ -78,6 +86,8 @@ def test_what_does_not_belong_together_is_found(claim: str, evidence: tuple[str,
         ("Hallinfer has raised $80 million, and its revenue leaves a deal of growth.", REVENUE),
         ("Quillon can load adapters while it runs and read the archive without a check.", LOADER),
         ("The firm expects a profit of $9 million.", ROUND),
+        ("A Breda court has ruled against Vandel, and it allowed charges for real costs.", COURT),
+        ("Vandel's chief executive said that charges would rise.", OFFICER),
         ("This year, the firm expects a profit of $9 million.", ROUND),
         ("The region did not come back, and traffic to the store reached 14 times its usual level.",
          OUTAGE),

@@ -315,7 +315,7 @@ def test_a_name_of_the_sentence_before_stands_for_a_pronoun() -> None:
     told = "It now makes 340 arms a week there, the company says, and wants to reach 500."
     around = field_of_text(f"{before} {told}")
     context, evidence = around.candidates
-    draft = Draft("key_takeaways", (evidence,), 40, load_prompt("restate"), (context,))
+    draft = Draft("key_takeaways", (evidence,), 40, load_prompt("restate"), context=(context,))
     assert draft.render().rstrip().endswith(f"{before}\n{told}")
     claim = written(draft, "Brightmoor Robotics makes 340 arms a week and wants to reach 500.")
     assert [citation.quote for citation in claim.citations] == [told, before]

@@ -24,7 +24,7 @@ from flows.ingest import (
 from pipeline.errors import SourceError
 from pipeline.options import RunOptions
 from pipeline.records import Failure
-from pipeline.stages.ingest import NOTHING, IngestReport
+from pipeline.stages.ingestion import NOTHING, IngestReport
 from pipeline.store import Store
 from tests.servers import LoopbackServer, page, serving
 

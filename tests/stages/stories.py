@@ -74,8 +74,8 @@ HARVEST = told(
     "Northgate Review",
     datetime(2026, 11, 12, 10, tzinfo=UTC),
     "Lindhaven growers expect a record plum harvest",
-    "Growers around Lindhaven, a town of orchards, expect a record plum harvest after a wet "
-    "spring. The Lindhaven "
+    "Growers around Lindhaven, a town of orchards in the hills above the lake, expect a record "
+    "plum harvest after a wet spring. The Lindhaven "
     "cooperative has hired two hundred more pickers for August.",
 )
 GERMAN = told(

@@ -10,9 +10,10 @@ import pytest
 
 from pipeline.ingest.fetch import HttpFetcher
 from pipeline.ingest.pool import InlineExtractor
-from pipeline.records import Feed, FetchState, FetchStatus, Page, Validators
+from pipeline.records import Feed, FetchStatus, Validators
 from pipeline.settings import IngestSettings
-from pipeline.stages.ingest import IngestReport, page_is_due, refresh_feeds
+from pipeline.stages.ingest import refresh_feeds
+from pipeline.stages.ingestion import IngestReport
 from pipeline.store import Store
 from pipeline.urls import url_key
 from tests.fakes import NOW, FakeFetcher, make_page
@@ -413,46 +414,6 @@ def test_a_date_that_makes_no_sense_is_no_date(
     ).values()
     assert article.article.published == kept
     assert article.article.moment == (kept or NOW)
-
-
-def had(hours_ago: float) -> FetchState:
-    moment = NOW - hours_ago * HOUR
-    return FetchState(status=FetchStatus.OK, fetched_at=moment, ok_at=moment)
-
-
-def failed(hours_ago: float, failures: int) -> FetchState:
-    return FetchState(
-        status=FetchStatus.FAILED, fetched_at=NOW - hours_ago * HOUR, failures=failures
-    )
-
-
-@pytest.mark.parametrize(
-    ("state", "seen_days_ago", "due"),
-    [
-        (FetchState(), None, True),
-        (had(0), 0, False),
-        (had(5.9), 1, False),
-        (had(6), 1, True),
-        (had(6), 6.9, True),
-        (had(6), 7, False),
-        (had(6), 400, False),
-        (had(-1), 1, False),
-        (failed(0, 1), None, True),
-        (failed(0, 9), None, True),
-        (failed(5.9, 1), None, False),
-        (failed(6, 1), None, True),
-        (failed(11.9, 2), None, False),
-        (failed(12, 2), None, True),
-        (failed(6 * 64 - 1, 7), None, False),
-        (failed(6 * 64, 7), None, True),
-        (failed(6 * 64, 5000), None, True),
-        (failed(6, 1), 400, True),
-    ],
-)
-def test_when_a_page_is_due(state: FetchState, seen_days_ago: float | None, due: bool) -> None:
-    known = Page(url_key="k", url="https://example.org/1", state=state)
-    first_seen = None if seen_days_ago is None else NOW - seen_days_ago * DAY
-    assert page_is_due(known, first_seen, SETTINGS, NOW) is due
 
 
 def test_a_page_is_not_asked_for_ever_after(store: Store) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FetchError
-from pipeline.stages.ingest import IngestReport
+from pipeline.stages.ingestion import IngestReport
 from pipeline.stages.one_off import brief_articles, ingest_sources
 from pipeline.stages.stories import update_stories
 from pipeline.store import Store

@@ -19,7 +19,7 @@ from pipeline.schema import Digest
 from pipeline.settings import IngestSettings, Settings
 from pipeline.stages.briefs import Writing
 from pipeline.stages.digest import make_digest
-from pipeline.stages.ingest import Ingestion
+from pipeline.stages.ingestion import Ingestion
 from pipeline.stages.stories import Reading, encode_once, update_stories
 from pipeline.store import Store
 from pipeline.stories.tags import Taxonomy
