@@ -225,7 +225,11 @@ def compose(
             claim = _claim(draft, completion, writer)
             if claim is None:
                 dropped[draft.evidence[0].sentence.text] = None
-            elif _is_one_quote_too_many(claim, claims) or repeats(claim, [*said, *claims]):
+            elif (
+                _is_one_quote_too_many(claim, claims)
+                or repeats(claim, [*said, *claims])
+                or (is_quotation(claim.text) and not rule.opinions)
+            ):
                 continue
             else:
                 claims.append(claim)

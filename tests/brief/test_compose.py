@@ -250,6 +250,17 @@ def test_a_section_quotes_one_sentence_at_most() -> None:
         assert [claim.basis for claim in sections[name]].count("quoted") <= 1
 
 
+def test_what_somebody_says_of_the_news_is_no_news() -> None:
+    opinion = (
+        "‘It is the kind of deal that you sign once in a decade,’ said Anna Ek of Brightmoor, "
+        "who signed it in May after nine months of talks with the owners of four other halls."
+    )
+    article = make_article_revision("\n".join([opinion, DEAL]), title=TITLE)
+    made = plan("s-1", field_of([article], roles={opinion: Role.WHAT_CHANGED, **ROLES}))
+    brief = brief_of(made, GENERATORS["silent"], (article,))
+    assert [claim.text for claim in brief.tldr.what_changed.claims] == [DEAL]
+
+
 def test_an_outlook_stands_in_for_significance_that_nobody_tells() -> None:
     outlook = longer(OUTLOOK)
     article = make_article_revision("\n".join([DEAL, LEASE, outlook]), title=TITLE)
