@@ -296,7 +296,15 @@ def _claim(draft: Draft, completion: str | None, writer: Writer) -> Claim | None
     shortened = writer.from_source(draft, allow=_PRONOUN_FLAWS)
     if written is None or shortened is None:
         return written or shortened
-    return min(written, shortened, key=lambda claim: len(words(claim.text)))
+    if shortened.basis == "quoted":
+        return written
+    return max(written, shortened, key=lambda claim: _room(claim.text, draft.target_words))
+
+
+def _room(text: str, target_words: int) -> int:
+    """Return how much a sentence tells within its target: the more words the better, not beyond."""
+    length = len(words(text))
+    return length if length <= target_words else -length
 
 
 def _actions(

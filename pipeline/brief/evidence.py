@@ -28,8 +28,10 @@ limit, are caught and the advice and background on the subject are not."""
 SAME_SENTENCE = 0.86
 """Similarity from which two sentences say the same. Set by reading the sample week: one fact
 reworded by another publisher lies above, two facts of one article below."""
-LEAD_DECAY = 6.0
-"""Sentences after which the weight of standing early falls to 1/e."""
+LEAD_DECAY = 3.0
+"""Sentences after which the weight of standing early falls to 1/e. Of the four best sentences of
+what changed, as they stand, ROUGE on the public writers' summaries is .384/.154/.247 with 3 and
+.374/.148/.245 with 6 (measured once; larger weights of lead make no difference)."""
 DIVERSITY = 0.6
 """MMR: weight of being unlike what is already chosen."""
 
