@@ -82,7 +82,7 @@ class GreedyDecoder:
         if not self._joins:
             for row in rows:
                 self._complete_alone(row, prompts[row.index], max_new_tokens)
-            return [row.written for row in rows]
+            return [_whole(row, max_new_tokens) for row in rows]
         widths = [padded_width(len(prompt) + max_new_tokens, WIDTH_STEP) for prompt in prompts]
         for width, members in grouped(widths, len(prompts)):
             waiting = deque(rows[index] for index in members)
@@ -92,7 +92,7 @@ class GreedyDecoder:
                     self._fill(place, batch, waiting, prompts, max_new_tokens)
                 if batch.taken:
                     self._step(batch, max_new_tokens)
-        return [row.written for row in rows]
+        return [_whole(row, max_new_tokens) for row in rows]
 
     def _fill(
         self,
@@ -185,6 +185,13 @@ class GreedyDecoder:
         written: list[int] = sequence[0, len(prompt) :].tolist()
         end = next((at for at, token in enumerate(written) if token in self._stops), len(written))
         row.written = written[:end]
+
+
+def _whole(row: _Row, max_new_tokens: int) -> list[int]:
+    """Return the tokens of a completion, none of one that had to stop in a word: `Las`."""
+    if row.held is None or len(row.written) == max_new_tokens:
+        return row.written
+    return row.written if row.held.may_end(row.written) else []
 
 
 def forward(model: Any, ids: torch.Tensor, **wishes: Any) -> torch.Tensor:

@@ -17,8 +17,8 @@ _MARKS = ".,;:!?()[]\"'“”‘’"
 _BETWEEN_WORDS = re.compile(r"[\s—–]+")
 _GENITIVE = re.compile(r"['’]s?$")
 CHOICES = 64
-"""The likeliest tokens of which one must fit; else the completion ends there, and the checks judge
-it."""
+"""The likeliest tokens of which one must fit; else the completion ends there, and where that is in
+a word there is none."""
 
 
 class HeldWords:

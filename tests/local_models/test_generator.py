@@ -313,6 +313,18 @@ def test_a_held_completion_is_the_same_in_company_and_alone(
         assert set(completion.split()) <= set(text.split())
 
 
+@pytest.mark.parametrize("kind", ["LlamaForCausalLM", "GPT2LMHeadModel"])
+def test_a_completion_that_gets_stuck_in_a_word_is_none(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = load(save_tiny(tmp_path / "model", kind))
+    monkeypatch.setattr(TextTokenizer, "spell", lambda _, ids: "A" * len(ids))
+    held = {text: generator.generate([PROMPTS[0]], max_new_tokens=8, held=[text])[0]
+            for text in ("AAAAAAAA", "AAB")}  # fmt: skip
+    assert held["AAAAAAAA"] != ""
+    assert held["AAB"] == ""
+
+
 def capitals(tokenizer: TextTokenizer, ids: Sequence[int]) -> str:
     """Spell the tokens as names."""
     return " ".join(WORDS[token].upper() for token in ids if token > 3)
