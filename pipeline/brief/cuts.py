@@ -6,10 +6,16 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.analysis.clauses import finite_verb
+from pipeline.analysis.clauses import finite_verb, starts_with_verb
 from pipeline.analysis.stems import content_stems
 from pipeline.brief.condense import is_subsequence
-from pipeline.brief.parts import CONJUNCTIONS, PREPOSITIONS
+from pipeline.brief.parts import (
+    CONJUNCTIONS,
+    PREPOSITIONS,
+    Part,
+    parts_of,
+)
+from pipeline.brief.subjects import SAYING
 from pipeline.brief.verify import (
     QUOTED,
     ScoreSupport,
@@ -35,6 +41,7 @@ def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_cov
         not is_subsequence(claim, sentence)
         or _cuts_into_clause(claim, sentence)
         or _mangles(claim, sentence)
+        or _splices(claim, sentence)
         or loses_year(claim, [sentence])
         or cuts_measure(claim, sentence)
         or unquotes(claim, [sentence])
@@ -80,6 +87,21 @@ def _mangles(claim: str, sentence: str) -> bool:
         )
         for (own, following), (left, right) in zip(pairwise(kept), pairwise(matches), strict=True)
     )
+
+
+def _splices(claim: str, sentence: str) -> bool:
+    """Whether a list of predicates lost its `and`: `It drops A, turns B off`."""
+    told = [part for part in parts_of(sentence) if _opens(part)]
+    own = [part for part in parts_of(claim) if _opens(part)]
+    if not any(part.lead in CONJUNCTIONS for part in told):
+        return False
+    verbs = {fold(part.tokens[0]) for part in told}
+    left = any(part.lead == "," and fold(part.tokens[0]) in verbs for part in own)
+    return left and not any(part.lead in CONJUNCTIONS for part in own)
+
+
+def _opens(part: Part) -> bool:
+    return starts_with_verb(part.text) and fold(part.tokens[0]) not in SAYING
 
 
 def _mangled(left: str, told: str, right: str, mark: str) -> bool:

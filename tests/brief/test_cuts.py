@@ -26,6 +26,10 @@ def test_every_right_condensation_passes(case: Case) -> None:
         ("Fees end, owners can move.", "Fees end; owners can move."),
         ("The investors and Acme.", "The investors included Inkwell and Acme."),
         ("It cut costs by 31 per cent.", "It cut costs on average by 31 per cent."),
+        (
+            "Acme drops the pickle, turns loading off.",
+            "Acme drops the pickle, moves the endpoint and turns loading off.",
+        ),
         ("Acme paid $5 million.", "Acme paid about $5 million."),
         ("Every 10% adds $620.", "Every 10% on the memory price adds $620."),
         ("A leak takes all nodes together.", "A leak takes all nodes down together."),
