@@ -10,7 +10,8 @@ from tests.fakes import make_article_revision
 PUBLISHED = datetime(2026, 11, 12, 9, tzinfo=UTC)
 
 LEASE = """\
-Corvane Labs will rent 18,000 accelerators from Brightmoor until March 2029, both said on Tuesday.
+Corvane Labs will rent 18,000 accelerators from Brightmoor until March 2029, both said on Tuesday, \
+after a search that had taken the lab to eleven halls in four countries.
 Corvane pays $40 million a month. The hall stands in Lindhaven.
 The deal matters because small labs had run out of capacity. They turned customers away in spring.
 Analysts expect that rents could double next year. Brightmoor may open a second hall by June 2027.
