@@ -293,7 +293,7 @@ def companions(lead: Candidate, around: Field) -> tuple[Candidate, ...]:
     """
     near = sorted(
         (
-            (round(float(c.vector @ lead.vector) + NEXT * _follows(c, lead), 4), c)
+            (round(float(c.vector @ lead.vector) + NEXT * _goes_on(c, lead), 4), c)
             for c in around.candidates
             if c is not lead and _nearest(c, [lead]) < SAME_SENTENCE
         ),
@@ -304,17 +304,20 @@ def companions(lead: Candidate, around: Field) -> tuple[Candidate, ...]:
 
 def before(lead: Candidate, around: Field) -> tuple[Candidate, ...]:
     """Return the sentence right before `lead` in its article, if it is fit to be evidence."""
-    place = (lead.article_id, lead.sentence.index - 1)
-    return tuple(c for c in around.candidates if (c.article_id, c.sentence.index) == place)
+    return tuple(c for c in around.candidates if follows(lead, c))
 
 
-def _follows(later: Candidate, earlier: Candidate) -> bool:
-    """Whether a sentence stands right behind another one, in its paragraph."""
-    return (
-        later.article_id == earlier.article_id
-        and later.sentence.block == earlier.sentence.block
-        and later.sentence.index == earlier.sentence.index + 1
+def follows(later: Candidate, earlier: Candidate) -> bool:
+    """Return whether a sentence stands right behind another one of its article."""
+    return (later.article_id, later.sentence.index) == (
+        earlier.article_id,
+        earlier.sentence.index + 1,
     )
+
+
+def _goes_on(later: Candidate, earlier: Candidate) -> bool:
+    """Whether it does so in the same paragraph."""
+    return follows(later, earlier) and later.sentence.block == earlier.sentence.block
 
 
 def _nearest(candidate: Candidate, others: Sequence[Candidate]) -> float:
