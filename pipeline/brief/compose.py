@@ -60,6 +60,8 @@ class SectionRule:
     floor: float = ROLE_FLOOR
     target_words: int = TARGET_WORDS
     """Length at which its sentences are not cut any further."""
+    quotes: int = 1
+    """Claims that may be the source's sentence as it stands: a brief is no collection of quotes."""
     opinions: bool = False
     """Whether a sentence may be mostly somebody's quotation: that is no news, and no fact."""
     needed: bool = False
@@ -69,7 +71,7 @@ class SectionRule:
 
 WHAT_CHANGED = SectionRule(
     "what_changed", Role.WHAT_CHANGED, 2, TLDR_WORDS, prompt="what_changed",
-    floor=0.05, target_words=24, needed=True,
+    floor=0.05, target_words=24, quotes=2, needed=True,
     empty="no source sentence states the news by itself",
 )  # fmt: skip
 WHY_IT_MATTERS = SectionRule(
@@ -222,11 +224,11 @@ def compose(
             completion = written.get(draft)
             if completion is not None and abstains(completion) and _asks(rule, draft):
                 continue
-            claim = _claim(draft, completion, writer)
+            claim = writer.claim(draft, completion, allow=_PRONOUN_FLAWS)
             if claim is None:
                 dropped[draft.evidence[0].sentence.text] = None
             elif (
-                _is_one_quote_too_many(claim, claims)
+                _is_one_quote_too_many(claim, claims, rule)
                 or repeats(claim, [*said, *claims])
                 or (is_quotation(claim.text) and not rule.opinions)
             ):
@@ -284,27 +286,10 @@ def _asks(rule: SectionRule, draft: Draft) -> bool:
     return not rule.needed and draft.prompt is not None and draft.prompt.name == rule.prompt
 
 
-def _is_one_quote_too_many(claim: Claim, others: Sequence[Claim]) -> bool:
-    """Whether the section has a quoted sentence already: a brief is no collection of quotes."""
-    return claim.basis == "quoted" and any(other.basis == "quoted" for other in others)
-
-
-def _claim(draft: Draft, completion: str | None, writer: Writer) -> Claim | None:
-    written = None if completion is None else writer.written(draft, completion)
-    if written is not None and written.basis == "written":
-        return written
-    shortened = writer.from_source(draft, allow=_PRONOUN_FLAWS)
-    if written is None or shortened is None:
-        return written or shortened
-    if shortened.basis == "quoted":
-        return written
-    return max(written, shortened, key=lambda claim: _room(claim.text, draft.target_words))
-
-
-def _room(text: str, target_words: int) -> int:
-    """Return how much a sentence tells within its target: the more words the better, not beyond."""
-    length = len(words(text))
-    return length if length <= target_words else -length
+def _is_one_quote_too_many(claim: Claim, others: Sequence[Claim], rule: SectionRule) -> bool:
+    """Whether the section has as many quoted sentences as it may have."""
+    quoted = sum(other.basis == "quoted" for other in others)
+    return claim.basis == "quoted" and quoted >= rule.quotes
 
 
 def _actions(
@@ -337,7 +322,7 @@ def _hook(made: Plan, writer: Writer, what_changed: Section) -> Claim | None:
         evidence = draft.evidence[0]
         if not evidence.names & made.central_names:
             continue  # a line that stands alone must say whom it is about
-        claim = writer.from_source(Draft("hook", (evidence,), HOOK_WORDS))
+        claim = writer.claim(Draft("hook", (evidence,), HOOK_WORDS))
         if claim is not None and not repeats(claim, what_changed.claims):
             return claim
     return None

@@ -135,14 +135,44 @@ class Writer:
     support: ScoreSupport
     urls: Mapping[str, str | None]
 
+    def claim(
+        self,
+        draft: Draft,
+        completion: str | None = None,
+        *,
+        allow: frozenset[str] = frozenset(),
+        keep: tuple[str, ...] = (),
+    ) -> Claim | None:
+        """Return the best sentence of a draft: the model's, else a cut one, else the source's own.
+
+        Of two cut ones, the model's and ours, the one that tells more within the target comes
+        first. Strings of `keep` are never cut by us; `allow` are flaws that the section bears with.
+        """
+        source = draft.evidence[0]
+        if source.sentence.kind == "list_item":
+            allow |= {"open"}
+        said = "" if completion is None else tidy(completion)
+        cuts: list[tuple[str, Candidate]] = []
+        if whole := _cut_from(said, draft):
+            cuts += [(said, whole)] if _is_shorter(said, whole, draft) else []
+        elif completion is not None and (written := self.written(draft, completion)):
+            return written
+        cuts += self._own_cut(draft, allow, keep)
+        for text, cut_from in sorted(cuts, key=lambda cut: -_room(cut[0], draft.target_words)):
+            if claim := self._condensed(draft, text, cut_from):
+                return claim
+        text = source.sentence.text
+        if not publishable(text, max_words=draft.max_words, allow=allow):
+            return None
+        return self._claim(draft.section, text, "quoted", (source,), verify(text, [text]))
+
     def written(self, draft: Draft, completion: str) -> Claim | None:
-        """Return the model's sentence as a claim if the evidence bears it out."""
+        """Return the model's sentence, new or cut, as a claim if the evidence bears it out."""
         text = tidy(completion)
+        if whole := _cut_from(text, draft):
+            return self._condensed(draft, text, whole) if _is_shorter(text, whole, draft) else None
         if not text or not publishable(text, max_words=draft.max_words):
             return None
-        for candidate in draft.evidence:
-            if is_subsequence(text, candidate.sentence.text):
-                return self._shortened(draft, text, candidate)
         used = self._used(text, [*draft.evidence, *draft.context])
         if used[0] in draft.context:  # it tells what is not asked for
             return None
@@ -160,10 +190,8 @@ class Writer:
             self._claim(draft.section, text, "written", used, verdict) if verdict.passed else None
         )
 
-    def _shortened(self, draft: Draft, text: str, source: Candidate) -> Claim | None:
-        """Return a sentence made by leaving words of `source` out, if enough of them are gone."""
-        if len(words(text)) > MAX_LENGTH * len(words(source.sentence.text)) or says_little(text):
-            return None
+    def _condensed(self, draft: Draft, text: str, source: Candidate) -> Claim | None:
+        """Return a sentence made by leaving words of `source` out if it still says the same."""
         verdict = verify_condensed(text, source.sentence.text, self.support)
         return (
             self._claim(draft.section, text, "condensed", (source,), verdict)
@@ -171,30 +199,16 @@ class Writer:
             else None
         )
 
-    def from_source(
-        self,
-        draft: Draft,
-        *,
-        allow: frozenset[str] = frozenset(),
-        keep: tuple[str, ...] = (),
-    ) -> Claim | None:
-        """Return the best evidence sentence, condensed where it may be, else quoted, else None.
-
-        Strings of `keep` are never cut.
-        """
+    @staticmethod
+    def _own_cut(
+        draft: Draft, allow: frozenset[str], keep: tuple[str, ...]
+    ) -> list[tuple[str, Candidate]]:
+        """Return the first evidence sentence condensed, if it can be."""
         source = draft.evidence[0]
         text = source.sentence.text
-        if source.sentence.kind == "list_item":
-            allow |= {"open"}
         shorter = condense(text, target_words=min(draft.max_words, draft.target_words), keep=keep)
         fit = publishable(shorter, max_words=draft.max_words, allow=allow)
-        if shorter != text and fit and not says_little(shorter):
-            verdict = verify_condensed(shorter, text, self.support)
-            if verdict.passed:
-                return self._claim(draft.section, shorter, "condensed", (source,), verdict)
-        if publishable(text, max_words=draft.max_words, allow=allow):
-            return self._claim(draft.section, text, "quoted", (source,), verify(text, [text]))
-        return None
+        return [(shorter, source)] if shorter != text and fit and not says_little(shorter) else []
 
     def _claim(
         self,
@@ -241,6 +255,28 @@ class Writer:
             used.append(best)
             missing -= own
         return tuple(used)
+
+
+def _cut_from(text: str, draft: Draft) -> Candidate | None:
+    """Return the evidence sentence of which `text` has only words left out."""
+    if not text:
+        return None
+    return next((c for c in draft.evidence if is_subsequence(text, c.sentence.text)), None)
+
+
+def _is_shorter(text: str, whole: Candidate, draft: Draft) -> bool:
+    """Return whether enough is left out of `whole` and what is left may stand in a brief."""
+    return (
+        publishable(text, max_words=draft.max_words)
+        and len(words(text)) <= MAX_LENGTH * len(words(whole.sentence.text))
+        and not says_little(text)
+    )
+
+
+def _room(text: str, target_words: int) -> int:
+    """Return how much a sentence tells within its target: the more words the better, not beyond."""
+    length = len(words(text))
+    return length if length <= target_words else -length
 
 
 def is_quotation(sentence: str) -> bool:

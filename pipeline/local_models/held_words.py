@@ -69,13 +69,16 @@ def choose(
 
     `logits` has the shape (vocabulary,).
     """
-    if held is None:
-        return int(logits.argmax())
+    likeliest = int(logits.argmax())
+    if held is None or _fits(held, written, likeliest, stops):
+        return likeliest
+    # sorting the vocabulary takes ten times as long as its maximum, which mostly fits
     choices: list[int] = logits.topk(min(CHOICES, len(logits))).indices.tolist()
-    for token in choices:
-        if held.may_end(written) if token in stops else held.allows(written, token):
-            return token
-    return None
+    return next((token for token in choices if _fits(held, written, token, stops)), None)
+
+
+def _fits(held: HeldWords, written: Sequence[int], token: int, stops: frozenset[int]) -> bool:
+    return held.may_end(written) if token in stops else held.allows(written, token)
 
 
 class Holding:

@@ -229,10 +229,10 @@ def complete(means: Writing, plans: Sequence[Plan], progress: Progress) -> dict[
     store = means.reading.store
     held = dict(zip(keys, (draft.held for draft in drafts), strict=True))
     known = dict(store.drafts(keys))
-    # a batch writes until its longest completion ends, and a long prompt has a long one
+    # a long prompt has a long completion: begun first, it does not hold up the end of the batch
     todo = sorted(
         {key: p for key, p in zip(keys, prompts, strict=True) if key not in known}.items(),
-        key=lambda made: (len(made[1]), made[0]),
+        key=lambda made: (-len(made[1]), made[0]),
     )
     for start in range(0, len(todo), means.batch_size):
         batch = todo[start : start + means.batch_size]

@@ -62,7 +62,7 @@ def written(draft: Draft, completion: str) -> Claim:
 
 
 def from_source(draft: Draft, allow: frozenset[str] = frozenset()) -> Claim:
-    claim = writer_of().from_source(draft, allow=allow)
+    claim = writer_of().claim(draft, allow=allow)
     assert claim is not None
     return claim
 
@@ -171,26 +171,26 @@ def test_a_short_one_is_quoted() -> None:
     ],
 )
 def test_a_sentence_that_cannot_stand_alone_is_not_published(text: str) -> None:
-    assert WRITER.from_source(draft_from(text)) is None
+    assert WRITER.claim(draft_from(text)) is None
 
 
 def test_a_section_may_allow_a_soft_flaw_but_no_hard_one() -> None:
     ours = "We replaced the central lock of the database with one lease per queue."
-    assert WRITER.from_source(draft_from(ours)) is None
+    assert WRITER.claim(draft_from(ours)) is None
     assert from_source(draft_from(ours), frozenset({"first_person"})).text == ours
     question = "Should we replace the central lock of the database with leases?"
     everything = HARD_FLAWS | SOFT_FLAWS
-    assert WRITER.from_source(draft_from(question), allow=everything) is None
+    assert WRITER.claim(draft_from(question), allow=everything) is None
 
 
 def test_a_list_item_needs_no_stop() -> None:
     item = "Operators can restart one queue without a restart of the node"
-    assert WRITER.from_source(draft_from(item)) is None
+    assert WRITER.claim(draft_from(item)) is None
     assert from_source(draft_from(f"- {item}")).text == item
 
 
 def test_the_source_sentence_may_be_too_long_for_the_place() -> None:
-    assert WRITER.from_source(draft_of(DEAL, max_words=8)) is None
+    assert WRITER.claim(draft_of(DEAL, max_words=8)) is None
 
 
 # --- what every claim carries
@@ -210,7 +210,7 @@ def test_a_citation_is_found_at_its_place(text: str) -> None:
 
 def test_an_article_without_an_address_is_cited_without_one() -> None:
     writer = replace(WRITER, urls=dict.fromkeys(WRITER.urls))
-    claim = writer.from_source(draft_of(LEASE))
+    claim = writer.claim(draft_of(LEASE))
     assert claim is not None
     assert claim.citations[0].url is None
 
@@ -219,7 +219,7 @@ def test_ids_depend_on_story_section_and_text_alone() -> None:
     draft = draft_of(LEASE)
     assert from_source(draft).id == from_source(replace(draft, max_words=30)).id
     assert from_source(draft).id != from_source(replace(draft, section="hook")).id
-    other = replace(WRITER, story_id="s-2").from_source(draft)
+    other = replace(WRITER, story_id="s-2").claim(draft)
     assert other is not None
     assert other.id != from_source(draft).id
 

@@ -132,7 +132,7 @@ def sourced_actions(
         due = deadlines(candidate.sentence.text, occasion)
         if audience is None or any(day < occasion.today for day in due):
             continue
-        claim = writer.from_source(
+        claim = writer.claim(
             Draft("what_to_do_next", (candidate,), ACTION_WORDS), allow=frozenset({"first_person"})
         )
         if claim is None or audience_of(claim.text) is None:

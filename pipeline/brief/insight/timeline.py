@@ -100,4 +100,4 @@ def _claim(event: Event, writer: Writer) -> Claim | None:
     """Return the sentence, shortened where the date stays with its event."""
     draft = Draft("timeline", (event.candidate,), ENTRY_WORDS)
     written = event.happening.words
-    return writer.from_source(draft, keep=(written,))
+    return writer.claim(draft, keep=(written,))
