@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import sentencex
 
-SPLITTER_VERSION = "1"
+SPLITTER_VERSION = "2"
 """Part of every cache key that depends on sentence borders: raise it when they change."""
 
 BlockKind = Literal["title", "paragraph", "heading", "list_item", "quotation", "table_row"]
@@ -106,7 +106,7 @@ def _borders(content: str, kind: BlockKind) -> Iterator[tuple[int, int]]:
         pieces = [
             piece
             for cut in range(0, len(content), _MAX_BLOCK)
-            for piece in sentencex.segment("en", content[cut : cut + _MAX_BLOCK])
+            for piece in _mended(sentencex.segment("en", content[cut : cut + _MAX_BLOCK]))
         ]
     position = 0
     for piece in pieces:
@@ -116,3 +116,25 @@ def _borders(content: str, kind: BlockKind) -> Iterator[tuple[int, int]]:
         if stripped:
             begin = start + piece.index(stripped)
             yield begin, begin + len(stripped)
+
+
+_ABBREVIATION = re.compile(r"\b(?:Ms|Mx|Ft|approx)\.\s*$")
+"""At the end of a piece: the splitter knows Mr. and Mrs., but not these."""
+_OPENING = re.compile(r"(?<=\s)[\"“]\s*$")
+"""A mark that opens the next sentence: where its partner is missing the splitter leaves it here."""
+
+
+def _mended(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the splitter's pieces with their borders put right."""
+    before = ""
+    for piece in pieces:
+        if _ABBREVIATION.search(before):
+            before += piece
+            continue
+        opening = _OPENING.search(before)
+        cut = opening.start() if opening else len(before)
+        if before[:cut]:
+            yield before[:cut]
+        before = before[cut:] + piece
+    if before:
+        yield before

@@ -78,6 +78,7 @@ def test_kinds(line: str, kind: BlockKind, texts: list[str]) -> None:
     [
         "It grew by 3.5 percent to $1.2 million.",
         "Dr. Ruiz met Mr. Oz in the U.S. on Jan. 5 at noon.",
+        "The senators sent a letter to Ms. Brewer, who signed it at the gate of Ft. Hollis.",
         "“Is it safe?” asked Ana Ruiz.",
         "Version 2.7.4 (e.g. for Acme Inc.) is out.",
     ],
@@ -118,3 +119,9 @@ def test_words(text: str, expected: list[str]) -> None:
 
 def test_fold_makes_typography_plain() -> None:
     assert fold("“It’s” A–B\u00a0C") == '"it\'s" a-b c'
+
+
+def test_a_quotation_mark_opens_the_sentence_that_it_stands_before() -> None:
+    line = '"It is sad," he said. "From the start they lied. It goes on.'
+    texts = [sentence.text for sentence in split_sentences("", line)]
+    assert texts == ['"It is sad," he said.', '"From the start they lied.', "It goes on."]

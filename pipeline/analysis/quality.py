@@ -38,6 +38,7 @@ _SITE = re.compile(
     r"^the (?:writer|author|reporter|columnist) (?:has advised|(?:holds|owns) (?:shares|stock)|"
     r"can be reached|works (?:for|at)|has no (?:position|financial))|"
     r"an earlier version of th(?:is|e)|"
+    r"^[\w.& ]+ (?:was (?:the )?first to report|first reported) (?:the|on)|"
     r"(?:click|tap) (?:on )?the (?:button|link)|buy (?:our|the) book|the book for)\b",
     re.IGNORECASE,
 )
@@ -198,6 +199,21 @@ def sentence_flaws(sentence: Sentence) -> frozenset[str]:
     return frozenset(flaws)
 
 
+def inside_quotation(text: str, start: int) -> bool:
+    """Return whether the sentence at `start` lies in a quotation that its paragraph opened before.
+
+    A block is a line. Such a sentence looks like a statement of the source, and is somebody's. A
+    mark behind a word that no other opened stands for inches.
+    """
+    is_open = False
+    for mark in _QUOTE_MARK.finditer(text, text.rfind("\n", 0, start) + 1, start):
+        is_open = mark["opens"] is not None
+    return is_open
+
+
+_QUOTE_MARK = re.compile(r"(?P<opens>“|(?<![^\s(—–-])\")|[”\"]")
+
+
 def has_verb(text: str) -> bool:
     """Return whether a list item is a statement or an instruction, not a noun phrase.
 
@@ -215,7 +231,7 @@ _NO_SUBJECT = re.compile(
 )
 """Beginnings of list items that continue a heading, which is not there."""
 
-UNFIT = frozenset({"machine", "site", "code", "structure"})
+UNFIT = frozenset({"machine", "site", "code", "structure", "spoken"})
 """Flaws that bar a sentence from being evidence at all."""
 
 

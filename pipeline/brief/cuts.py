@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from pipeline.analysis.clauses import finite_verb, starts_with_verb
 from pipeline.analysis.stems import content_stems
+from pipeline.brief.attribution import loses_source
 from pipeline.brief.condense import is_subsequence
 from pipeline.brief.parts import (
     CONJUNCTIONS,
+    PARTICIPLE,
     PREPOSITIONS,
     Part,
     parts_of,
@@ -41,8 +43,11 @@ def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_cov
         not is_subsequence(claim, sentence)
         or _cuts_into_clause(claim, sentence)
         or _mangles(claim, sentence)
+        or loses_source(claim, sentence)
+        or _dangles(claim, sentence)
         or _splices(claim, sentence)
         or loses_year(claim, [sentence])
+        or widens(claim, sentence)
         or cuts_measure(claim, sentence)
         or unquotes(claim, [sentence])
         or (finite_verb(claim) is None and finite_verb(sentence) is not None)
@@ -68,6 +73,14 @@ def _cuts_into_clause(claim: str, sentence: str) -> bool:
         )
         for matches in (from_left, from_right)
     )
+
+
+def _dangles(claim: str, sentence: str) -> bool:
+    """Whether the claim begins with what told of words before it: `To be shown on Tuesday, he`."""
+    first, *others = words(claim) or [""]
+    at = sentence.lower().find(f", {first.lower()} {' '.join(others[:1]).lower()}")
+    opens = fold(first) == "to" or (PARTICIPLE.fullmatch(fold(first)) and "," in claim)
+    return bool(at > 0 and opens and not sentence.lower().startswith(first.lower()))
 
 
 def _mangles(claim: str, sentence: str) -> bool:
@@ -120,6 +133,18 @@ def loses_year(text: str, sentences: Sequence[str]) -> bool:
     return any(month in text and whole not in text for month, whole in dated)
 
 
+def widens(text: str, sentence: str) -> bool:
+    """Return whether what was said of some is said of all: `are less organised in such states`."""
+    own = frozenset(content_stems(text))
+    for part in parts_of(sentence):
+        for limit in _LIMIT.finditer(part.text):
+            told = content_stems(part.text[: limit.start()])
+            kept = told and sum(one in own for one in told) >= len(told) / 2
+            if kept and not own & frozenset(content_stems(limit[1])):
+                return True
+    return False
+
+
 def unquotes(text: str, sentences: Sequence[str]) -> bool:
     """Return whether words that a source only quotes stand outside quotation marks."""
     parts = [part for sentence in sentences for part in quoted_parts(sentence)]
@@ -154,6 +179,9 @@ _SAID = frozenset(
     "says said say adds added argues argued told warns warned thinks believes".split()
 )
 _MEASURE = re.compile(r"\bthan ((?:[^,;:.()—–]|[.,](?=\d))+)")
+_LIMIT = re.compile(
+    r"\b(?:in|at|on|for|of|under|with|among|by|to) (?:such|these|those) ([\w-]+(?: [\w-]+)?)"
+)
 _SHARE = re.compile(r"(\d[\d.,]*) ?(?:%|per ?cent)( (?:of|on) )?")
 _MONTH_OF_YEAR = re.compile(
     r"\b(January|February|March|April|May|June|July|August|September|October|November|December),? "
@@ -165,5 +193,6 @@ _BINDING = frozenset(
     down up out off away back
     about nearly almost approximately roughly up least most more less fewer under over
     only average
+    what so-called
     """.split()
 )

@@ -171,7 +171,8 @@ def _openings(sentence: str) -> Iterator[Deletion]:
     if connective and not states_condition(sentence[:connective]):  # "Otherwise"
         yield Deletion(0, connective, Cut.CONNECTIVE)
     if match := _DATELINE.match(sentence):
-        yield Deletion(0, match.end(), Cut.LABEL)
+        behind = starts_with_connective(sentence[match.end() :])
+        yield Deletion(0, match.end() + behind, Cut.LABEL)
     if (match := _LABEL.match(sentence)) and _is_label(match[0], sentence[match.end() :]):
         yield Deletion(0, match.end(), Cut.LABEL)
     if match := _CIRCUMSTANCE.match(sentence, connective):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.analyse import Analysis
 from pipeline.analysis.names import name_key, names_in
-from pipeline.analysis.quality import UNFIT, sentence_flaws
+from pipeline.analysis.quality import UNFIT, inside_quotation, sentence_flaws
 from pipeline.analysis.roles import ROLES
 from pipeline.analysis.values import values_in
 from pipeline.records import ArticleRevision, Role
@@ -154,6 +154,8 @@ def survey(
                 continue
             place += 1
             flaws = sentence_flaws(sentence)
+            if inside_quotation(revision.revision.text, sentence.start):
+                flaws |= {"spoken"}
             key = fold(sentence.text)
             if flaws & UNFIT or sentence.index in furniture or key in seen:
                 continue

@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from pipeline.brief.actors import STATING
 from pipeline.brief.evidence import Candidate, follows
 from pipeline.brief.parts import (
+    CONJUNCTIONS,
+    PREPOSITIONS,
     RELATIVES,
+    SUBORDINATORS,
     TOKEN,
     Part,
     heads_of,
@@ -92,9 +95,23 @@ def _unlinked(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -
         return False
     if bearers[index] is bearers[index - 1] or part.lead in ADDS:
         return False
-    if part.lead == "," and parts[index - 1].place is None:  # behind a circumstance
-        return False
+    if part.lead == ",":
+        return _spliced(parts, index)
     return part.lead not in set(map(fold, TOKEN.findall(bearers[index].sentence.text)))
+
+
+def _spliced(parts: Sequence[Part], index: int) -> bool:
+    """Whether only a comma stands between two clauses, and it is no list of them.
+
+    Behind a circumstance or a subordinate clause it may; so may a phrase, and who says so.
+    """
+    part = parts[index]
+    if parts[index - 1].place is None or {fold(t) for t in part.tokens} & STATING:
+        return False
+    if any(later.lead in CONJUNCTIONS for later in parts[index + 1 :]):
+        return False
+    openings = {fold(token) for opened in (parts[0], part) for token in opened.tokens[:1]}
+    return not (openings | {parts[0].lead}) & (SUBORDINATORS | PREPOSITIONS)
 
 
 def _strayed(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -> bool:

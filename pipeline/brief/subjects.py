@@ -16,12 +16,14 @@ from pipeline.analysis.values import values_in
 from pipeline.brief.hedging import CALENDAR
 from pipeline.brief.parts import (
     CONJUNCTIONS,
+    PREPOSITIONS,
     RELATIVES,
     SUBORDINATORS,
     Part,
     heads_of,
     means,
     points,
+    stems_of,
     trimmed,
 )
 from pipeline.text import fold, words
@@ -197,7 +199,9 @@ def told_subject(parts: Sequence[Part], index: int, place: int) -> Subject:
 def _inherited(parts: Sequence[Part], index: int) -> frozenset[str]:
     if parts[index].lead in RELATIVES:
         return antecedents(parts, index)
-    found: frozenset[str] = antecedents(parts, index) if parts[index].marked else frozenset()
+    found: frozenset[str] = frozenset()
+    if parts[index].marked:
+        found = antecedents(parts, index) - _inside_apposition(parts, index)
     for at, earlier in enumerate(parts[:index]):
         if earlier.lead in RELATIVES and not earlier.subject and not parts[index].marked:
             found |= antecedents(parts, at)
@@ -205,6 +209,18 @@ def _inherited(parts: Sequence[Part], index: int) -> frozenset[str]:
         if earlier.lead not in RELATIVES - {"that"} or not parts[index].marked:
             found |= heads_of(earlier.subject)
     return found
+
+
+def _inside_apposition(parts: Sequence[Part], index: int) -> frozenset[str]:
+    """Return the stems behind a preposition of the apposition that ends before a part.
+
+    `Mark Warner, top Democrat on the committee, | offered`: it was not the committee.
+    """
+    before = parts[index - 1] if index > 1 else None
+    if before is None or before.place is not None or not before.marked:
+        return frozenset()
+    at = next((n for n, t in enumerate(before.tokens) if n and fold(t) in PREPOSITIONS), None)
+    return frozenset(stems_of(before.tokens[at:])) if at else frozenset()
 
 
 def _points_back(parts: Sequence[Part], index: int) -> bool:

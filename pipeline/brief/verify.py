@@ -14,6 +14,7 @@ from pipeline.analysis.clauses import verbs_in
 from pipeline.analysis.names import Name, names_in
 from pipeline.analysis.stems import content_stems, is_content, stem
 from pipeline.analysis.values import Value, values_in
+from pipeline.brief.attribution import reports_anew
 from pipeline.brief.hedging import CALENDAR, RANKS, check_hedges, check_negation
 from pipeline.brief.joins import check_joins
 from pipeline.schema import CheckResult
@@ -44,6 +45,8 @@ _NEXT_WORD = re.compile(r" ([a-z][\w’'.\-]*)")
 COUNTED_WITHIN = 40
 """Code points behind a number in which the counted thing is named: about five words."""
 
+_ARTICLE = re.compile(r"\b(an?) ([^\W\d_]+)")
+_OTHER_ARTICLE = {"a": "an", "an": "a"}
 _SCALES = frozenset(
     map(stem, "thousand million billion trillion percent cent dollars euros pounds yen".split())
 )
@@ -114,7 +117,17 @@ def _new_words(claim: str, evidence: Sequence[str]) -> CheckResult:
     held = {s for sentence in evidence for s in content_stems(sentence)}
     verbs = {stem(verb) for verb in verbs_in(claim) if is_content(verb)}
     new = not verbs <= held or word_coverage(claim, evidence) < 1 - MAX_NEW_WORDS
-    return "fail" if new or _bends_words(claim, evidence) else "pass"
+    bent = _bends_words(claim, evidence) or _bends_articles(claim, evidence)
+    return "fail" if new or bent or reports_anew(claim, evidence) else "pass"
+
+
+def _bends_articles(claim: str, evidence: Sequence[str]) -> bool:
+    """Whether `a` stands where the evidence has `an`, or the other way round."""
+    told = {(m[2], m[1]) for sentence in evidence for m in _ARTICLE.finditer(fold(sentence))}
+    return any(
+        (m[2], m[1]) not in told and (m[2], _OTHER_ARTICLE[m[1]]) in told
+        for m in _ARTICLE.finditer(fold(claim))
+    )
 
 
 def _bends_words(claim: str, evidence: Sequence[str]) -> bool:

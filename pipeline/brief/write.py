@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from pipeline.analysis.quality import text_flaws
 from pipeline.analysis.stems import content_stems, word_forms
+from pipeline.brief.attribution import loses_source
 from pipeline.brief.condense import condense, is_subsequence
-from pipeline.brief.cuts import cuts_measure, loses_year, unquotes, verify_condensed
+from pipeline.brief.cuts import cuts_measure, loses_year, unquotes, verify_condensed, widens
 from pipeline.brief.evidence import Candidate, says_little
 from pipeline.brief.prompts import Prompt
 from pipeline.brief.stitches import stitched
@@ -185,7 +186,10 @@ class Writer:
             return None
         if stitched(text, used) or _stutters(text, used):
             return None
-        verdict = verify(text, [c.sentence.text for c in used], self.support)
+        sources = [candidate.sentence.text for candidate in used]
+        if any(loses_source(text, source) or widens(text, source) for source in sources):
+            return None
+        verdict = verify(text, sources, self.support)
         return (
             self._claim(draft.section, text, "written", used, verdict) if verdict.passed else None
         )

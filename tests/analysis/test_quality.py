@@ -8,6 +8,7 @@ from hypothesis import given
 from pipeline.analysis.quality import (
     UNFIT,
     has_verb,
+    inside_quotation,
     sentence_flaws,
     starts_with_connective,
     text_flaws,
@@ -98,6 +99,7 @@ def test_text_to_machines_is_unfit_for_any_use(text: str) -> None:
         "Related articles: what the lease means for the town of Skarvik.",
         "The writer has advised two makers of submarine cables in the past.",
         "The author holds shares in Brightmoor.",
+        "The Harbour Gazette was first to report the news of the expected lease.",
     ],
 )
 def test_site_furniture_is_unfit_for_any_use(text: str) -> None:
@@ -210,3 +212,18 @@ def test_long_runs_are_fast(text: str) -> None:
     start = time.process_time()
     text_flaws(text)
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ('"It is sad," he said. "From the start they lied. |It goes on.', True),
+        ("He left. “It is sad. |It goes on.", True),
+        ("He left. “It is sad.” |It goes on.", False),
+        ('He left. "It is sad." |It goes on.', False),
+        ('The screen measures 27" across. |It is flat.', False),
+        ('"It is sad.\n|It goes on.', False),
+    ],
+)
+def test_a_sentence_of_an_open_quotation_is_known(text: str, inside: bool) -> None:
+    assert inside_quotation(text.replace("|", ""), text.index("|")) is inside

@@ -30,6 +30,19 @@ def test_every_right_condensation_passes(case: Case) -> None:
             "Acme drops the pickle, turns loading off.",
             "Acme drops the pickle, moves the endpoint and turns loading off.",
         ),
+        (
+            "To be shown on Tuesday, Mr. Ek called it a win.",
+            "In a talk, to be shown on Tuesday, Mr. Ek called it a win.",
+        ),
+        ("Mr. Ek gave a warning.", "Mr. Ek gave what aides called a warning."),
+        (
+            "Mr. Ek's party had two seats.",
+            "Mr. Orr said on Monday that Mr. Ek's party had two seats.",
+        ),
+        (
+            "Clubs are weak and turnout may fall.",
+            "Clubs are weak in such states and turnout may fall.",
+        ),
         ("Acme paid $5 million.", "Acme paid about $5 million."),
         ("Every 10% adds $620.", "Every 10% on the memory price adds $620."),
         ("A leak takes all nodes together.", "A leak takes all nodes down together."),

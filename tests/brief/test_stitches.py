@@ -43,6 +43,10 @@ COURT = (
 )
 INVESTORS = ("Larkhall and Quern joined the round, in which no debt was involved.",)
 OFFICER = ("Anna Ek, chief executive of Vandel, said that charges would rise.",)
+CALLS = (
+    "Kingsley Orr, the mayor of Skarvik, said that the bill “goes too far.”",
+    "Another candidate qualified his view.",
+)
 MONEY = ("The money will pay for a second line and a switch, which Hallinfer wants by autumn.",)
 GUIDANCE = ("Regulators may agree: guidance for insurers is to ask for testing by March.",)
 PLANT = (
@@ -71,6 +75,8 @@ MACHINES = (
         ("The hole had been in Quillon for 18 months, and its flaw is tracked as urgent.", FLAW),
         ("The region did not come back because every client retried them.", OUTAGE),
         ("The FX machines make up 6% of the fleet, owners of which can move to the GX.", MACHINES),
+        ("Kingsley Orr said that the bill “goes too far,” another candidate qualified his view.",
+         CALLS),
         ("Quillon can load adapters while it runs, but it read the archive.", LOADER),
     ],
 )  # fmt: skip

@@ -14,6 +14,11 @@ from tests.strategies import any_line, good_sentence, messy_line
 LEASE = "Corvane Labs will pay Brightmoor $150 million per month to use Nvidia GB300 chips in Oslo."
 
 BORNE_OUT = [
+    (
+        "Mark Dunn offered Acme an ultimatum for the summit in Skarvik.",
+        "Sen. Mark Dunn, top member of the Senate Energy Committee, offered Acme an ultimatum for "
+        "the summit in Skarvik.",
+    ),
     ("Corvane Labs will pay Brightmoor $150 million per month for Nvidia GB300 chips.", LEASE),
     ("Corvane Labs will pay Brightmoor 150 million dollars per month.", LEASE),
     (
@@ -42,7 +47,18 @@ BORNE_OUT = [
     ),
 ]
 
+WARNING = (
+    "Sen. Mark Dunn, top member of the Senate Energy Committee, offered Acme an ultimatum for the "
+    "summit in Skarvik."
+)
 NOT_BORNE_OUT = [
+    ("actors", "The Senate Energy Committee offered Acme an ultimatum for the summit.", WARNING),
+    ("words", "Mark Dunn offered Acme a ultimatum for the summit.", WARNING),
+    (
+        "words",
+        "Clara Ek told 600 supporters that a trade plan has split the party.",
+        "“Go on,” Clara Ek told 600 supporters, addressing a trade plan that has split the party.",
+    ),
     # a number, a unit, a scale
     ("values", "Corvane Labs will pay Brightmoor $160 million per month.", LEASE),
     ("values", "Corvane Labs will pay Brightmoor $150 billion per month.", LEASE),
