@@ -45,7 +45,7 @@ demo: setup ## serve the sample week on loopback, run both flows over it, print 
 	$(BIN)/python -m flows.demo
 
 test: setup ## run the tests (the models are pulled on first use)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: setup ## ruff (rules and format) and strict mypy
 	$(BIN)/ruff check .

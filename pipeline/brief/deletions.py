@@ -64,6 +64,10 @@ _DATELINE = re.compile(
     r"[A-Z][A-Z.’'\- ]{2,30}(?:,\s[A-Z][\w.]+(?:\s\d{1,2})?)*\s(?:\([^)]{2,30}\)\s)?[—–-]+\s"
     r"(?=[A-Z“\"])"
 )
+_AGENCY = re.compile(
+    r"(?:[A-Z][\w.’' ]{2,30}(?:, [A-Z][\w.]+)? )?"
+    r"\((?:CNN|AP|AFP|Reuters|Bloomberg|UPI|dpa|PA|ANSA|Xinhua)\)\s*(?:[—–-]+\s*)?(?=[A-Z“\"])"
+)
 _PARENTHESIS = re.compile(r"\s+\([^()]{1,120}\)(?=[\s,.;:!?’”\"]|$)|\s*\[\d{1,3}\]")
 _FORMULA = re.compile(r"[<>=≤≥±×]|\(\S*[:_/#]\S*\)|\b(?:e\.g|i\.e)\. *\(")
 _DASHED = re.compile(r"\s*—\s*[^—–]{3,140}?\s*—\s*(?=\w)|\s–\s[^—–]{3,140}?\s–\s(?=\w)")
@@ -170,15 +174,25 @@ def _openings(sentence: str) -> Iterator[Deletion]:
     connective = starts_with_connective(sentence)
     if connective and not states_condition(sentence[:connective]):  # "Otherwise"
         yield Deletion(0, connective, Cut.CONNECTIVE)
-    if match := _DATELINE.match(sentence):
-        behind = starts_with_connective(sentence[match.end() :])
-        yield Deletion(0, match.end() + behind, Cut.LABEL)
+    if head := _head(sentence):
+        yield Deletion(0, head, Cut.LABEL)
     if (match := _LABEL.match(sentence)) and _is_label(match[0], sentence[match.end() :]):
         yield Deletion(0, match.end(), Cut.LABEL)
     if match := _CIRCUMSTANCE.match(sentence, connective):
         after = re.split(r"[,;:—–]", sentence[match.end() :], maxsplit=1)[0]
         if _is_circumstance(match, after):
             yield Deletion(match.start(), match.end(), Cut.CIRCUMSTANCE)
+
+
+def without_opening(sentence: str) -> str:
+    """Return a sentence without its dateline and leading connective."""
+    return sentence[max(_head(sentence), starts_with_connective(sentence)) :]
+
+
+def _head(sentence: str) -> int:
+    """Return the length of a dateline with the connective behind it, 0 if there is none."""
+    match = _DATELINE.match(sentence) or _AGENCY.match(sentence)
+    return match.end() + starts_with_connective(sentence[match.end() :]) if match else 0
 
 
 def _is_label(label: str, after: str) -> bool:

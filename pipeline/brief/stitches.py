@@ -7,12 +7,15 @@ the training pairs, whose sentences were chosen to fit: those of a real article 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipeline.brief.actors import STATING
+from pipeline.brief.deletions import without_opening
 from pipeline.brief.evidence import Candidate, follows
 from pipeline.brief.parts import (
     CONJUNCTIONS,
+    MARKS,
     PREPOSITIONS,
     RELATIVES,
     SUBORDINATORS,
@@ -21,7 +24,6 @@ from pipeline.brief.parts import (
     heads_of,
     parts_of,
     points,
-    stems_of,
 )
 from pipeline.brief.references import (
     bearer_of,
@@ -34,6 +36,7 @@ from pipeline.brief.references import (
 from pipeline.text import fold, words
 
 TURNS = frozenset("but which who whose whom".split())
+_POINTING = re.compile(r"\b(?:that|this|these|those|such) [a-z]+")
 ADDS = frozenset(["and", ";", "that", ""])
 """What may stand between clauses of different sentences: it says only that both are so."""
 
@@ -42,11 +45,15 @@ def stitched(claim: str, evidence: Sequence[Candidate]) -> bool:
     """Return whether the claim joins what does not belong together."""
     parts = parts_of(claim)
     bearers = [bearer_of(part.tokens, evidence) for part in parts]
+    if _fronted(claim, evidence):
+        return True
     return any(
         _turned(parts, bearers, index)
         or _foreign(parts, bearers, index)
         or _unlinked(parts, bearers, index)
         or _strayed(parts, bearers, index)
+        or _detached(parts, bearers, index)
+        or _points_at_gone(parts, bearers, index)
         or misrefers(parts, bearers, index, evidence)
         for index in range(len(parts))
     )
@@ -120,25 +127,55 @@ def _strayed(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) ->
         return False
     own = set(parts[index].stems)
     if not index:
-        return _fronted_from_elsewhere(parts, bearers)
+        return False
+    if parts[index].lead in CONJUNCTIONS and bearers[index] is not bearers[index - 1]:
+        return not own <= set(stems_in(bearers[index - 1]))
     near = [bearers[n] for n in (index - 1, index + 1) if 0 <= n < len(parts)]
     return not any(own <= set(stems_in(c)) for c in near)
 
 
-def _fronted_from_elsewhere(parts: Sequence[Part], bearers: Sequence[Candidate]) -> bool:
-    """Whether a circumstance in front stood by another verb: `by May`, of `which it wants by May`.
+def _fronted(claim: str, evidence: Sequence[Candidate]) -> bool:
+    """Whether the claim begins with a circumstance that its sentence has at another place.
 
-    That is so where its words stand in a relative clause that has not the claim's verb.
+    There it may belong to a noun, or to the verb of another clause: `By May, the money will buy a
+    line`, of `a line which Acme wants by May`; `From Toast, she wore a skirt`. Of 17 restated
+    sentences of news articles with such a beginning seven were false (read once), and none told
+    more than the source's own order.
     """
-    following = next((part for part in parts if part.place is not None), None)
-    if following is None or following.place is None or parts[0].lead == "according":
+    opening = [fold(word) for word in words(claim)[:2]]
+    if not {*opening[:1]} & (PREPOSITIONS | SUBORDINATORS) or "," not in claim:
         return False
-    verb = set(stems_of([following.tokens[following.place]]))
-    own = set(parts[0].stems)
-    holders = [part for part in parts_of(bearers[0].sentence.text) if own <= set(part.stems)]
-    return bool(holders) and all(
-        part.lead in RELATIVES and part.place is not None and not verb <= set(part.stems)
-        for part in holders
+    return not any(
+        opening == [fold(word) for word in words(text)[:2]]
+        for candidate in evidence
+        for text in (candidate.sentence.text, without_opening(candidate.sentence.text))
+    )
+
+
+def _detached(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -> bool:
+    """Whether a participle stands behind a comma that is no such phrase in its sentence.
+
+    `Understanding the crash was hard, but records helped` became `records helped, understanding
+    the crash`.
+    """
+    part = parts[index]
+    if not index or part.lead != "," or not re.match(r"[a-z]+ing\b", part.text):
+        return False
+    start = bearers[index].sentence.text.find(part.tokens[0])
+    return start < 0 or bearers[index].sentence.text[:start].rstrip()[-1:] not in MARKS
+
+
+def _points_at_gone(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -> bool:
+    """Whether `that figure` stands for something of its own sentence that the claim leaves out."""
+    told = bearers[index].sentence.text
+    pointing = _POINTING.search(f"{parts[index].lead} {parts[index].text}")
+    if not index or pointing is None or bearers[index] is bearers[index - 1]:
+        return False
+    before = parts_of(told[: max(0, told.find(pointing[0]))])
+    own = {stem for part in parts for stem in part.stems}
+    return any(
+        part.place is not None and 2 * len(own & {*part.stems}) < len({*part.stems})
+        for part in before
     )
 
 

@@ -105,14 +105,18 @@ def draft_key(prompt: str, generator: Generator) -> str:
 
 
 def tidy(completion: str) -> str:
-    """Return a completion's first line with text, its list mark and the quotes around it gone."""
+    """Return a completion's first line with text, as a sentence begins.
+
+    Its list mark and the quotes around it are gone; `iPhones` keeps its small letter.
+    """
     for line in completion.splitlines():
         text = re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", line).strip()
         text = re.sub(r"^(?:Sentence|Summary|Answer|Rewritten|Output)\s*:\s*", "", text)
         if len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:
             text = text[1:-1]
         if text:
-            return text
+            begun = text[:1].upper()
+            return begun + text[1:] if len(begun) == 1 and not text[1:2].isupper() else text
     return ""
 
 

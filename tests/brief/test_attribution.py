@@ -21,6 +21,14 @@ FORECAST = (
             "The hall will open in May.",
             "The hall will open in May, Mr. Ek said, adding that it is full.",
         ),
+        (
+            "If the party wins, it could be asked to govern.",
+            "A party source said if the party wins, it could be asked to govern.",
+        ),
+        (
+            "Rents will double, and Mr. Ek said halls are full.",
+            "Mr. Orr said that rents will double.",
+        ),
         ("Floods could return.", "Floods could return, the ministry warned."),
     ],
 )

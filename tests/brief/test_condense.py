@@ -182,3 +182,11 @@ def test_a_longer_one_is_left_alone() -> None:
 )
 def test_is_subsequence(claim: str, sentence: str, expected: bool) -> None:
     assert is_subsequence(claim, sentence) is expected
+
+
+@pytest.mark.parametrize(
+    "head", ["Boston (CNN)", "(CNN)", "Hong Kong (CNN) — ", "LIMA (Reuters) - "]
+)
+def test_an_agencys_head_is_no_part_of_the_sentence(head: str) -> None:
+    sentence = "Six people were hurt after an explosion at a plant in Skarvik."
+    assert condense(f"{head}{sentence}", target_words=40) == sentence

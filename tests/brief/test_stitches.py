@@ -47,6 +47,16 @@ CALLS = (
     "Kingsley Orr, the mayor of Skarvik, said that the bill “goes too far.”",
     "Another candidate qualified his view.",
 )
+TESTS = (
+    "The number of new infections in Skarvik has grown, the ministry reported.",
+    "In the 1980s, doctors saw 35,000 new infections a year, and that figure is down by 90%.",
+)
+RECORDS = ("Understanding this crash has been hard, but old records have helped to reveal it.",)
+BAG = ("Anna Ek wore a raspberry blouse and a blue skirt from Larkhall.",)
+TWEETS = (
+    "Readers claimed that the tweets were offensive.",
+    "They died for what he abuses, free speech, tweeted another reader.",
+)
 MONEY = ("The money will pay for a second line and a switch, which Hallinfer wants by autumn.",)
 GUIDANCE = ("Regulators may agree: guidance for insurers is to ask for testing by March.",)
 PLANT = (
@@ -77,6 +87,10 @@ MACHINES = (
         ("The FX machines make up 6% of the fleet, owners of which can move to the GX.", MACHINES),
         ("Kingsley Orr said that the bill “goes too far,” another candidate qualified his view.",
          CALLS),
+        ("The number of new infections has grown, and that figure is down by 90%.", TESTS),
+        ("Old records have helped to reveal it, understanding this crash.", RECORDS),
+        ("From Larkhall, Anna Ek wore a raspberry blouse.", BAG),
+        ("Readers claimed that the tweets were offensive and free speech.", TWEETS),
         ("Quillon can load adapters while it runs, but it read the archive.", LOADER),
     ],
 )  # fmt: skip

@@ -22,7 +22,7 @@ from training.pairs import UNSEEN, Pair, load_pairs, pair_files
 DEAL = "Corvane Labs will pay Brightmoor $40 million a month for 18,000 accelerators in Skarvik."
 TERM = "The lease of the hall in Skarvik runs until the end of 2029, Brightmoor said."
 TARGET = "Brightmoor gets $40 million a month from Corvane Labs for 18,000 accelerators."
-PASSES = "For 18,000 accelerators in Skarvik, Corvane Labs will pay Brightmoor $40 million."
+PASSES = "Corvane Labs will pay Brightmoor $40 million every month."
 INVENTS = "Corvane Labs will pay Vantry $40 million a month for 18,000 accelerators in Skarvik."
 COPIES = "Corvane Labs will pay Brightmoor $40 million a month."
 

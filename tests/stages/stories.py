@@ -90,7 +90,7 @@ GERMAN = GERMAN.model_copy(
 )
 
 FIRST_WEEK = (LEASE_CHIP, LEASE_STACK, LEASE_NORTH, HARVEST, GERMAN)
-WRITTEN = "After a wet spring, growers around Lindhaven expect a record plum harvest."
+WRITTEN = "Growers around Lindhaven expect the record plum harvest after a wet spring."
 """What a good model writes of the harvest."""
 ANSWERS = {"Growers around Lindhaven": WRITTEN}
 

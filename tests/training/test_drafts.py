@@ -24,7 +24,7 @@ from training.drafts import complete, drafts_of, kept, main, read_notes, read_st
 from training.pairs import flaws, load_pairs
 
 STORY = field_of(ARTICLES, ORIGINS)
-TRUE = "For accelerators in Skarvik, Corvane Labs will pay Brightmoor $40 million."
+TRUE = "Corvane Labs will pay Brightmoor $40 million every month."
 COPY = "Corvane Labs will pay Brightmoor $40 million a month for accelerators."
 
 
@@ -54,7 +54,7 @@ def test_a_true_draft_is_kept_as_a_pair_without_flaw() -> None:
         COPY,
         TRUE.replace("40", "50"),
         TRUE.replace("pay", "sue"),
-        TRUE.replace("Skarvik", "Malmgard"),
+        TRUE.replace("Corvane", "Malmgard"),
     ],
 )
 def test_what_is_untrue_or_a_copy_is_not_kept(completion: str) -> None:
