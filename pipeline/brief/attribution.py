@@ -29,6 +29,8 @@ def loses_source(claim: str, sentence: str) -> bool:
     nor where an office tells what is so: `48 people died, the ministry reported`.
     """
     parts = parts_of(claim)
+    if any(_names_source(part) for part in (*parts[:1], *parts[-1:])):
+        return False  # who says so comes first or last, and says it all
     reported = [statement for _, statement in _reports(claim)]
     for source, statement in _reports(sentence):
         if not source or (source & _OFFICES and not _OPEN.search(statement.text)):
@@ -39,6 +41,11 @@ def loses_source(claim: str, sentence: str) -> bool:
         ):
             return True
     return False
+
+
+def _names_source(part: Part) -> bool:
+    said = {fold(token) for token in part.tokens}
+    return part.lead == "according" or bool(said & (STATING | {"according"}))
 
 
 def _holders(parts: Sequence[Part], statement: Part) -> list[Part]:

@@ -128,8 +128,6 @@ def _strayed(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) ->
     own = set(parts[index].stems)
     if not index:
         return False
-    if parts[index].lead in CONJUNCTIONS and bearers[index] is not bearers[index - 1]:
-        return not own <= set(stems_in(bearers[index - 1]))
     near = [bearers[n] for n in (index - 1, index + 1) if 0 <= n < len(parts)]
     return not any(own <= set(stems_in(c)) for c in near)
 
@@ -143,7 +141,8 @@ def _fronted(claim: str, evidence: Sequence[Candidate]) -> bool:
     more than the source's own order.
     """
     opening = [fold(word) for word in words(claim)[:2]]
-    if not {*opening[:1]} & (PREPOSITIONS | SUBORDINATORS) or "," not in claim:
+    leads = {*opening[:1]} & ((PREPOSITIONS | SUBORDINATORS) - {"according"})
+    if not leads or "," not in claim:
         return False
     return not any(
         opening == [fold(word) for word in words(text)[:2]]
@@ -168,7 +167,9 @@ def _detached(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -
 def _points_at_gone(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -> bool:
     """Whether `that figure` stands for something of its own sentence that the claim leaves out."""
     told = bearers[index].sentence.text
-    pointing = _POINTING.search(f"{parts[index].lead} {parts[index].text}")
+    says = bool({fold(token) for token in parts[index - 1].tokens} & STATING)
+    lead = "" if says else parts[index].lead  # behind a verb of saying `that` opens a clause
+    pointing = _POINTING.search(f"{lead} {parts[index].text}")
     if not index or pointing is None or bearers[index] is bearers[index - 1]:
         return False
     before = parts_of(told[: max(0, told.find(pointing[0]))])

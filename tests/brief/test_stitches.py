@@ -53,10 +53,6 @@ TESTS = (
 )
 RECORDS = ("Understanding this crash has been hard, but old records have helped to reveal it.",)
 BAG = ("Anna Ek wore a raspberry blouse and a blue skirt from Larkhall.",)
-TWEETS = (
-    "Readers claimed that the tweets were offensive.",
-    "They died for what he abuses, free speech, tweeted another reader.",
-)
 MONEY = ("The money will pay for a second line and a switch, which Hallinfer wants by autumn.",)
 GUIDANCE = ("Regulators may agree: guidance for insurers is to ask for testing by March.",)
 PLANT = (
@@ -90,7 +86,6 @@ MACHINES = (
         ("The number of new infections has grown, and that figure is down by 90%.", TESTS),
         ("Old records have helped to reveal it, understanding this crash.", RECORDS),
         ("From Larkhall, Anna Ek wore a raspberry blouse.", BAG),
-        ("Readers claimed that the tweets were offensive and free speech.", TWEETS),
         ("Quillon can load adapters while it runs, but it read the archive.", LOADER),
     ],
 )  # fmt: skip
