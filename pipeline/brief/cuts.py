@@ -135,12 +135,12 @@ def loses_year(text: str, sentences: Sequence[str]) -> bool:
 
 def widens(text: str, sentence: str) -> bool:
     """Return whether what was said of some is said of all: `are less organised in such states`."""
-    own = frozenset(content_stems(text))
+    own = [frozenset(part.stems) for part in parts_of(text)]
     for part in parts_of(sentence):
         for limit in _LIMIT.finditer(part.text):
-            told = content_stems(part.text[: limit.start()])
-            kept = told and sum(one in own for one in told) >= len(told) / 2
-            if kept and not own & frozenset(content_stems(limit[1])):
+            told = frozenset(content_stems(part.text[: limit.start()]))
+            limited = frozenset(content_stems(limit[1]))
+            if any(2 * len(told & stems) >= len(told) > 0 and not stems & limited for stems in own):
                 return True
     return False
 
@@ -194,5 +194,6 @@ _BINDING = frozenset(
     about nearly almost approximately roughly up least most more less fewer under over
     only average
     what so-called
+    say says said
     """.split()
 )

@@ -287,7 +287,7 @@ def _is_inserted(head: str, *, openers: bool = False) -> bool:
     `openers` the comma before a conjunction or after a circumstance (`In May, Acme | `) is none.
     """
     before, comma, last = re.sub(r"\d, ?\d", "00", head).rpartition(",")
-    if openers and (_OPENER.match(before) or _CONJUNCTION.match(last)):
+    if openers and (_OPENER.match(before[_head(before) :]) or _CONJUNCTION.match(last)):
         return False
     return bool(comma) and not has_finite_verb(last)
 

@@ -190,3 +190,11 @@ def test_is_subsequence(claim: str, sentence: str, expected: bool) -> None:
 def test_an_agencys_head_is_no_part_of_the_sentence(head: str) -> None:
     sentence = "Six people were hurt after an explosion at a plant in Skarvik."
     assert condense(f"{head}{sentence}", target_words=40) == sentence
+
+
+def test_an_appositive_behind_a_dateline_and_a_clause_takes_both_its_commas() -> None:
+    sentence = (
+        "OSLO — As the council sent a bill to her desk, Mayor Anna Ek, a lawyer, faced calls."
+    )
+    kept = "As the council sent a bill to her desk, Mayor Anna Ek faced calls."
+    assert condense(sentence, target_words=10) == kept

@@ -34,6 +34,14 @@ def test_every_right_condensation_passes(case: Case) -> None:
             "To be shown on Tuesday, Mr. Ek called it a win.",
             "In a talk, to be shown on Tuesday, Mr. Ek called it a win.",
         ),
+        (
+            "She made errors when she first learned it.",
+            "She made errors when she said she first learned it.",
+        ),
+        (
+            "Clubs rule in eastern states; clubs there are weak.",
+            "Clubs rule in eastern states; clubs there are weak in such states.",
+        ),
         ("Mr. Ek gave a warning.", "Mr. Ek gave what aides called a warning."),
         (
             "Mr. Ek's party had two seats.",
