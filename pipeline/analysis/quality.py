@@ -105,6 +105,7 @@ _FIRST_PERSON = re.compile(
     r"\b(?:[Ww]e|[Oo]urs?|[Uu]s(?=[ ,.])|[Ww]e're|[Ww]e’re|[Ww]e've|[Ww]e’ve)\b"
 )
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
+_QUOTE_MARK = re.compile(r"(?P<opens>“|(?<![^\s(—–-])\")|[”\"]")
 _ANY_QUOTED = re.compile(_QUOTED.pattern + r"|^‘.*’$")
 
 
@@ -211,9 +212,6 @@ def inside_quotation(text: str, start: int) -> bool:
     return is_open
 
 
-_QUOTE_MARK = re.compile(r"(?P<opens>“|(?<![^\s(—–-])\")|[”\"]")
-
-
 def has_verb(text: str) -> bool:
     """Return whether a list item is a statement or an instruction, not a noun phrase.
 
@@ -232,7 +230,7 @@ _NO_SUBJECT = re.compile(
 """Beginnings of list items that continue a heading, which is not there."""
 
 UNFIT = frozenset({"machine", "site", "code", "structure", "spoken"})
-"""Flaws that bar a sentence from being evidence at all."""
+"""Flaws that bar a sentence from being evidence at all. `spoken` is that of `inside_quotation`."""
 
 
 def _unbalanced(text: str) -> bool:

@@ -1,7 +1,8 @@
 """Whether sentences were stitched together: what one is about made to do what another tells.
 
 `The round values Acme at $2bn, and expects a profit` is made of two true sentences. `verify` asks
-whether each part is borne out; here it is asked whether the parts belong together. Stricter than
+whether each part is borne out; here it is asked whether the parts belong together, and whether one
+moved to where it says something else. Stricter than
 the training pairs, whose sentences were chosen to fit: those of a real article often do not.
 """
 
@@ -36,9 +37,9 @@ from pipeline.brief.references import (
 from pipeline.text import fold, words
 
 TURNS = frozenset("but which who whose whom".split())
-_POINTING = re.compile(r"\b(?:that|this|these|those|such) [a-z]+")
 ADDS = frozenset(["and", ";", "that", ""])
 """What may stand between clauses of different sentences: it says only that both are so."""
+_POINTING = re.compile(r"\b(?:that|this|these|those|such) [a-z]+")
 
 
 def stitched(claim: str, evidence: Sequence[Candidate]) -> bool:
@@ -123,11 +124,9 @@ def _spliced(parts: Sequence[Part], index: int) -> bool:
 
 def _strayed(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -> bool:
     """Whether a circumstance stands by a clause of another sentence: `since 2.3.0`."""
-    if parts[index].place is not None:
+    if not index or parts[index].place is not None:
         return False
     own = set(parts[index].stems)
-    if not index:
-        return False
     near = [bearers[n] for n in (index - 1, index + 1) if 0 <= n < len(parts)]
     return not any(own <= set(stems_in(c)) for c in near)
 
@@ -136,9 +135,9 @@ def _fronted(claim: str, evidence: Sequence[Candidate]) -> bool:
     """Whether the claim begins with a circumstance that its sentence has at another place.
 
     There it may belong to a noun, or to the verb of another clause: `By May, the money will buy a
-    line`, of `a line which Acme wants by May`; `From Toast, she wore a skirt`. Of 17 restated
-    sentences of news articles with such a beginning seven were false (read once), and none told
-    more than the source's own order.
+    line`, of `a line which Acme wants by May`; `From Toast, she wore a skirt`. Of 16
+    sentences written of news articles with such a beginning six were false (read once), and none
+    told more than the source's own order.
     """
     opening = [fold(word) for word in words(claim)[:2]]
     leads = {*opening[:1]} & ((PREPOSITIONS | SUBORDINATORS) - {"according"})

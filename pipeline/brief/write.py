@@ -160,8 +160,8 @@ class Writer:
         cuts: list[tuple[str, Candidate]] = []
         if whole := _cut_from(said, draft):
             cuts += [(said, whole)] if _is_shorter(said, whole, draft) else []
-        elif completion is not None and (written := self.written(draft, completion)):
-            return written
+        elif anew := self._anew(draft, said):
+            return anew
         cuts += self._own_cut(draft, allow, keep)
         for text, cut_from in sorted(cuts, key=lambda cut: -_room(cut[0], draft.target_words)):
             if claim := self._condensed(draft, text, cut_from):
@@ -176,6 +176,10 @@ class Writer:
         text = tidy(completion)
         if whole := _cut_from(text, draft):
             return self._condensed(draft, text, whole) if _is_shorter(text, whole, draft) else None
+        return self._anew(draft, text)
+
+    def _anew(self, draft: Draft, text: str) -> Claim | None:
+        """Return a sentence that is no cut one as a claim if the evidence bears it out."""
         if not text or not publishable(text, max_words=draft.max_words):
             return None
         used = self._used(text, [*draft.evidence, *draft.context])
