@@ -178,11 +178,16 @@ def _matched(kept: Sequence[str], found: Sequence[re.Match[str]]) -> list[re.Mat
 _SAID = frozenset(
     "says said say adds added argues argued told warns warned thinks believes".split()
 )
-_MEASURE = re.compile(r"\bthan ((?:[^,;:.()—–]|[.,](?=\d))+)")
+_MEASURE = re.compile(
+    r"\bthan (?!(?:doubled|tripled|trebled|quadrupled|halved)\b)((?:[^,;:.()—–]|[.,](?=\d))+)"
+)
 _LIMIT = re.compile(
     r"\b(?:in|at|on|for|of|under|with|among|by|to) (?:such|these|those) ([\w-]+(?: [\w-]+)?)"
 )
-_SHARE = re.compile(r"(\d[\d.,]*) ?(?:%|per ?cent)( (?:of|on) )?")
+_SHARE = re.compile(
+    r"(\d[\d.,]*) ?(?:%|per ?cent)"
+    r"( of | on (?!(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\d))?"
+)
 _MONTH_OF_YEAR = re.compile(
     r"\b(January|February|March|April|May|June|July|August|September|October|November|December),? "
     r"(?:19|20)\d\d\b"

@@ -48,7 +48,7 @@ _DETERMINERS = frozenset(
 )
 _TIMES = frozenset("day week month year morning evening night time way".split())
 """Before these `that` opens no clause: `that day`."""
-_SAYS = frozenset("said says".split())
+_SAYS = frozenset("said says say".split())
 _PERFECT = frozenset("has have had".split())
 _AUXILIARIES = frozenset("is was has does".split())
 _TAKES_OBJECT = _PERFECT | _SAYS
@@ -156,8 +156,8 @@ def _binds(word: str, around: Sequence[str], place: int) -> bool:
 
 def _verb_place(text: str, tokens: Sequence[str]) -> int | None:
     span = main_verb(text) or finite_verb(text)
-    if span is None:
-        return None
+    if span is None:  # the one plural verb that is known: who says so is never left out
+        return len(tokens) - 1 if [fold(t) for t in tokens[1:]][-1:] == ["say"] else None
     start = len(TOKEN.findall(text[: span[0]]))
     end = len(TOKEN.findall(text[: span[1]]))
     if _is_noun(tokens, start, text[span[1] :].strip()):

@@ -16,6 +16,18 @@ class Fusion(NamedTuple):
 FUSIONS: tuple[Fusion, ...] = (
     Fusion(
         (
+            "The Parma plant is unlikely to reopen before May, wholesalers say.",
+            "Stocks of the antibiotic fell by half in June.",
+        ),
+        (
+            "Wholesalers say the Parma plant is unlikely to reopen before May.",
+            "Stocks of the antibiotic fell by half in June, and wholesalers say the Parma plant is "
+            "unlikely to reopen before May.",
+        ),
+        ("Wholesalers say stocks of the antibiotic fell by half in June.",),
+    ),
+    Fusion(
+        (
             "Ostrava Tools has bought the valve maker Pellworm for $90 million.",
             "Pellworm, founded in Husum in 1961, employs 340 people.",
         ),

@@ -71,3 +71,19 @@ def test_a_wrong_one_fails(claim: str, sentence: str) -> None:
 def test_a_hedge_may_go_with_the_clause_it_belongs_to() -> None:
     whole = "Acme opened the plant in May, which may bring forty jobs to the town."
     assert verify_condensed("Acme opened the plant in May.", whole).passed
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("The bank cut its rate to 26%.", "The bank cut its rate to 26% on Thursday."),
+        (
+            "Skyhaven's profit more than doubled.",
+            "Skyhaven's profit more than doubled to a record as fuel got cheaper.",
+        ),
+    ],
+)
+def test_a_day_is_no_measure_and_nothing_is_compared_with_a_growth(
+    claim: str, sentence: str
+) -> None:
+    assert verify_condensed(claim, sentence).passed
