@@ -69,7 +69,7 @@ def _turned(parts: Sequence[Part], bearers: Sequence[Candidate], index: int) -> 
         return False
     own = {fold(word) for word in words(parts[index].text)} | {parts[index].lead}
     held = set(map(fold, words(bearers[index].sentence.text)))
-    if parts[index].lead == "that" and ":" in bearers[index].sentence.text:
+    if parts[index].lead == "that" and ": " in bearers[index].sentence.text:
         return not {fold(token) for token in parts[index - 1].tokens} & STATING
     return bool(own & TURNS - held)
 

@@ -55,6 +55,7 @@ RECORDS = ("Understanding this crash has been hard, but old records have helped 
 BAG = ("Anna Ek wore a raspberry blouse and a blue skirt from Larkhall.",)
 MONEY = ("The money will pay for a second line and a switch, which Hallinfer wants by autumn.",)
 GUIDANCE = ("Regulators may agree: guidance for insurers is to ask for testing by March.",)
+CACHE = ("Queries sent from 06:12 met a cache that kept serving a list after it had moved.",)
 PLANT = (
     "Corvane Robotics opened a plant in Turku in May.",
     "It makes 340 arms a week there, the company says.",
@@ -109,6 +110,7 @@ def test_what_does_not_belong_together_is_found(claim: str, evidence: tuple[str,
         ("Corvane Robotics makes 340 arms a week.", PLANT),
         ("Corvane Robotics opened a plant in Turku and makes 340 arms a week.", PLANT),
         ("The region did not come back because every client retried.", OUTAGE),
+        ("Queries met a cache that kept serving a list after it had moved.", CACHE),
     ],
 )  # fmt: skip
 def test_what_does_is_left_alone(claim: str, evidence: tuple[str, ...]) -> None:
