@@ -43,13 +43,9 @@ def verify_condensed(claim: str, sentence: str, support: ScoreSupport = word_cov
         not is_subsequence(claim, sentence)
         or _cuts_into_clause(claim, sentence)
         or _mangles(claim, sentence)
-        or loses_source(claim, sentence)
         or _dangles(claim, sentence)
         or _splices(claim, sentence)
-        or loses_year(claim, [sentence])
-        or widens(claim, sentence)
-        or cuts_measure(claim, sentence)
-        or unquotes(claim, [sentence])
+        or oversteps(claim, [sentence])
         or (finite_verb(claim) is None and finite_verb(sentence) is not None)
     ):
         checks["words"] = "fail"
@@ -127,14 +123,28 @@ def _mangled(left: str, told: str, right: str, mark: str) -> bool:
     return left in CONJUNCTIONS and (gone == ["that"] or bool(_SAID & set(gone)))
 
 
-def loses_year(text: str, sentences: Sequence[str]) -> bool:
-    """Return whether a month stands without the year that the source gives it."""
+def oversteps(claim: str, sentences: Sequence[str]) -> bool:
+    """Return whether a claim says more than the sentences it is made of, by leaving words out.
+
+    Gone is the year of a month, what something is compared with, the marks around a quotation, who
+    says so, or of whom it was said.
+    """
+    return (
+        _loses_year(claim, sentences)
+        or _cuts_measure(claim, "\n".join(sentences))
+        or _unquotes(claim, sentences)
+        or any(loses_source(claim, told) or _widens(claim, told) for told in sentences)
+    )
+
+
+def _loses_year(text: str, sentences: Sequence[str]) -> bool:
+    """Whether a month stands without the year that the source gives it."""
     dated = {(m[1], m[0]) for sentence in sentences for m in _MONTH_OF_YEAR.finditer(sentence)}
     return any(month in text and whole not in text for month, whole in dated)
 
 
-def widens(text: str, sentence: str) -> bool:
-    """Return whether what was said of some is said of all: `are less organised in such states`."""
+def _widens(text: str, sentence: str) -> bool:
+    """Whether what was said of some is said of all: `are less organised in such states`."""
     own = [frozenset(part.stems) for part in parts_of(text)]
     for part in parts_of(sentence):
         for limit in _LIMIT.finditer(part.text):
@@ -145,8 +155,8 @@ def widens(text: str, sentence: str) -> bool:
     return False
 
 
-def unquotes(text: str, sentences: Sequence[str]) -> bool:
-    """Return whether words that a source only quotes stand outside quotation marks."""
+def _unquotes(text: str, sentences: Sequence[str]) -> bool:
+    """Whether words that a source only quotes stand outside quotation marks."""
     parts = [part for sentence in sentences for part in quoted_parts(sentence)]
     quoted = {s for part in parts for s in content_stems(part)}
     told = {s for sentence in sentences for s in content_stems(_outside(sentence))}
@@ -157,8 +167,8 @@ def _outside(text: str) -> str:
     return QUOTED.sub(" ", text)
 
 
-def cuts_measure(text: str, source: str) -> bool:
-    """Return whether what something is compared with lost a word: `than demand from homes`.
+def _cuts_measure(text: str, source: str) -> bool:
+    """Whether what something is compared with lost a word: `than demand from homes`.
 
     Or a share what it is of: `10% on the memory price`.
     """

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 from pipeline.analysis.quality import text_flaws
 from pipeline.analysis.stems import content_stems, word_forms
-from pipeline.brief.attribution import loses_source
 from pipeline.brief.condense import condense, is_subsequence
-from pipeline.brief.cuts import cuts_measure, loses_year, unquotes, verify_condensed, widens
+from pipeline.brief.cuts import oversteps, verify_condensed
 from pipeline.brief.evidence import Candidate, says_little
 from pipeline.brief.prompts import Prompt
 from pipeline.brief.stitches import stitched
@@ -189,13 +188,10 @@ class Writer:
             return None
         if not quoted_parts(text) and any(is_quotation(c.sentence.text) for c in used):
             return None
-        facts = draft.facts.splitlines()
-        if loses_year(text, facts) or cuts_measure(text, draft.facts) or unquotes(text, facts):
-            return None
         if stitched(text, used) or _stutters(text, used):
             return None
         sources = [candidate.sentence.text for candidate in used]
-        if any(loses_source(text, source) or widens(text, source) for source in sources):
+        if oversteps(text, sources):
             return None
         verdict = verify(text, sources, self.support)
         return (
