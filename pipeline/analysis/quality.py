@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pipeline.analysis.clauses import may_state_something
 from pipeline.analysis.names import names_in
+from pipeline.analysis.stems import stem
 from pipeline.analysis.surface import IMPERATIVES
 from pipeline.text import Sentence, words
 
@@ -144,12 +145,24 @@ def text_flaws(text: str) -> frozenset[str]:
 
 
 def is_anaphoric(text: str) -> bool:
-    """Return whether the first words point at a sentence that is not there."""
+    """Return whether a sentence points at another one, mostly with its first words."""
     if _EVENT_NOUN.match(text):
         return False
     if _BARE_PRONOUN.match(text) or _THIS.match(text) or _DANGLING_GENERIC.match(text):
         return True
-    return _pronoun_without_noun(text)
+    return _pronoun_without_noun(text) or _points_back(text)
+
+
+_POINTED = re.compile(r"\b(?:these|those) (?!days\b)(?P<noun>[a-z]{2,}s)\b")
+
+
+def _points_back(text: str) -> bool:
+    """True of `Any slip pushes those buyers back`, where no buyers were named before."""
+    outside = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+    return any(
+        stem(found["noun"]) not in map(stem, words(outside[: found.start()]))
+        for found in _POINTED.finditer(outside)
+    )
 
 
 _PRONOUN = re.compile(
@@ -160,6 +173,10 @@ _NOUN_MARK = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Ee]very|[Ee]ach|[Aa]ll|[Nn]o|[Ss]ome|[Mm]ost|[Mm]any)\b|\d"
 )
 _SAID = re.compile(r"\b(?:it|they|he|she) (?:said|says|added|wrote|told|noted|argued|explained)\b")
+_NO_PLURAL = re.compile(
+    r"(?:Under|In|At|On|By|For|From|With|Since|After|Before)(?: (?!and\b)[\w'’-]*[^\Ws'’-],?)+ "
+)
+"""Names nothing that `they` could stand for: `Under Dutch law they have five years`."""
 PRONOUN_REACH = 6
 """Words from the start within which a pronoun is the subject, so that its noun must precede it."""
 
@@ -174,6 +191,8 @@ def _pronoun_without_noun(text: str) -> bool:
         before = outside[: match.start()]
         if reach is not None and len(words(before)) >= reach:
             continue
+        if match[0] == "they" and _NO_PLURAL.fullmatch(before):
+            return True
         named = names_in(before)
         if not named and (reach is None or not _NOUN_MARK.search(before)):
             return True

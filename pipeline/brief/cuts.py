@@ -118,6 +118,8 @@ def _mangled(left: str, told: str, right: str, mark: str) -> bool:
     gone = [fold(word) for word in words(told)]
     if not gone:
         return ";" in told and ";" not in mark
+    if gone[-1] in _RELATIVE_PRONOUNS and "," in mark:
+        return True  # a switch, Acme wants by May
     if left in PREPOSITIONS and (right in PREPOSITIONS or right in CONJUNCTIONS):
         return True
     return left in CONJUNCTIONS and (gone == ["that"] or bool(_SAID & set(gone)))
@@ -127,10 +129,11 @@ def oversteps(claim: str, sentences: Sequence[str]) -> bool:
     """Return whether a claim says more than the sentences it is made of, by leaving words out.
 
     Gone is the year of a month, what something is compared with, the marks around a quotation, who
-    says so, or of whom it was said.
+    says or thinks so, of whom it was said, or one of two conditions.
     """
     return (
         _loses_year(claim, sentences)
+        or any(_loses_opinion(claim, told) or _halves_condition(claim, told) for told in sentences)
         or _cuts_measure(claim, "\n".join(sentences))
         or _unquotes(claim, sentences)
         or any(loses_source(claim, told) or _widens(claim, told) for told in sentences)
@@ -153,6 +156,28 @@ def _widens(text: str, sentence: str) -> bool:
             if any(2 * len(told & stems) >= len(told) > 0 and not stems & limited for stems in own):
                 return True
     return False
+
+
+def _loses_opinion(text: str, sentence: str) -> bool:
+    """Whether a writer's opinion is told as a fact: `I think the megawatt is the worst unit`."""
+    return bool(_OPINION.search(sentence)) and not _OPINION.search(text)
+
+
+def _halves_condition(text: str, sentence: str) -> bool:
+    """Whether one of two conditions is gone: `whoever holds a token and can reach the port`."""
+    own = frozenset(stem for part in parts_of(text) for stem in part.stems)
+    return any(
+        _is_condition(first)
+        and second.lead == "and"
+        and not second.marked
+        and 2 * len(own & {*first.stems}) > len({*first.stems})
+        and not own.issuperset(second.stems[:2])
+        for first, second in pairwise(parts_of(sentence))
+    )
+
+
+def _is_condition(part: Part) -> bool:
+    return part.lead in _CONDITIONS or fold(part.tokens[0]) in _WHOEVER
 
 
 def _unquotes(text: str, sentences: Sequence[str]) -> bool:
@@ -187,6 +212,13 @@ def _matched(kept: Sequence[str], found: Sequence[re.Match[str]]) -> list[re.Mat
 
 _SAID = frozenset(
     "says said say adds added argues argued told warns warned thinks believes".split()
+)
+_RELATIVE_PRONOUNS = frozenset("which who whom whose where".split())
+_CONDITIONS = frozenset("if when unless once".split())
+_WHOEVER = frozenset("whoever anyone everyone anybody everybody".split())
+_OPINION = re.compile(
+    r"\b(?:I|[Ww]e) (?:think|believe|suspect|guess|doubt|hope|fear)\b|"
+    r"\b[Ii]n (?:my|our) (?:view|opinion)\b"
 )
 _MEASURE = re.compile(
     r"\bthan (?!(?:doubled|tripled|trebled|quadrupled|halved)\b)((?:[^,;:.()—–]|[.,](?=\d))+)"

@@ -43,7 +43,9 @@ class Subject:
     heads: frozenset[str]
     """Stems that may head it."""
     common: frozenset[str]
-    """Stems of its words without a capital: a common noun may have lost what it belongs to."""
+    """Stems of its words without a capital: a common noun may have lost what it belongs to.
+
+    Of `the link to an archive` the archive is none of them."""
     points: bool
     """Whether it, or a part of it, stands for something named elsewhere."""
 
@@ -101,8 +103,22 @@ def subject_of(tokens: Sequence[str]) -> Subject:
     """Return what a noun phrase may be as a subject."""
     names = [name.text for name in names_in(f". {' '.join(tokens)}")]
     named = {word for name in names if not values_in(name) for word in words(name)}
-    common = frozenset(stem(t) for t in tokens if is_content(t) and t not in named)
+    own = tokens[: _direction(tokens)]
+    common = frozenset(stem(t) for t in own if is_content(t) and t not in named)
     return Subject(heads_of(tokens), common, points(tokens))
+
+
+def _direction(tokens: Sequence[str]) -> int:
+    """Return where a phrase that only belongs to a noun begins: `the link | to an archive`."""
+    folded = [fold(token) for token in tokens]
+    return next(
+        (
+            index
+            for index, word in enumerate(folded)
+            if index and word in PREPOSITIONS - {"of"} and folded[index - 1] != "of"  # of at least
+        ),
+        len(folded),
+    )
 
 
 def _says(part: Part) -> bool:

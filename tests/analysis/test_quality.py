@@ -33,6 +33,8 @@ def test_a_sentence_that_stands_alone_has_no_flaw(text: str) -> None:
         ("anaphora", "These include two data centres and a plant in Oslo."),
         ("anaphora", "The company said it would appeal the ruling in May."),
         ("anaphora", "That means prices will rise for most customers soon."),
+        ("anaphora", "Any slip pushes those buyers back toward a spot market in May."),
+        ("anaphora", "Under Dutch law they have five years from the date of the invoice."),
         ("connective", "However, Brightmoor may build a second phase at Skarvik."),
         ("connective", "But Corvane Labs has not signed the lease in Oslo."),
         ("connective", "For example, Brightmoor may build a second phase at Skarvik."),
@@ -124,6 +126,8 @@ def test_news_about_such_things_is_not_mistaken_for_them(text: str) -> None:
         "The deal gives Corvane Labs 18,000 accelerators in Skarvik until 2029.",
         "This release of Quayside drops support for Python 3.10.",
         "“We will double output in May,” said Ana Ruiz of Brightmoor.",
+        "Corvane lost two buyers in May, and those buyers went to Inkwell.",
+        "After the merger of both banks they have one name in all towns.",
     ],
 )
 def test_what_names_its_event_or_its_speaker_stands_alone(text: str) -> None:

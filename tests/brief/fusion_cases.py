@@ -15,6 +15,11 @@ class Fusion(NamedTuple):
 
 FUSIONS: tuple[Fusion, ...] = (
     Fusion(
+        ("Data moves to a cache, because the link to an archive in Dublin carries 400 Gb/s.",),
+        ("The link to an archive in Dublin carries 400 Gb/s, and data moves to a cache.",),
+        ("An archive in Dublin carries 400 Gb/s, and data moves to a cache.",),
+    ),
+    Fusion(
         (
             "The Parma plant is unlikely to reopen before May, wholesalers say.",
             "Stocks of the antibiotic fell by half in June.",

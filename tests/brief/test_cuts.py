@@ -58,6 +58,18 @@ def test_every_right_condensation_passes(case: Case) -> None:
             "By reading slowly, Anna Ek reported it.",
             "“You find it by reading slowly,” said Anna Ek, who reported it.",
         ),
+        (
+            "The money will pay for a switch, Acme wants in racks by May.",
+            "The money will pay for a switch, the TN-512, which Acme wants in racks by May.",
+        ),
+        (
+            "Whoever holds a token needs only to change the name.",
+            "Whoever holds a token and can reach the port needs only to change the name.",
+        ),
+        (
+            "Buyers who plan by it will overpay.",
+            "I think it is the worst unit, and buyers who plan by it will overpay.",
+        ),
         ("Acme paid Inkwell.", "Inkwell paid Acme."),
         ("Acme paid $5 billion.", "Acme paid $5 million, a third of a billion."),
         ("Acme bought the plant.", "Acme, which Inkwell bought, sold the plant."),
