@@ -85,14 +85,20 @@ def _reports(sentence: str) -> Iterator[tuple[frozenset[str], Part]]:
         at = next((n for n, t in enumerate(part.tokens) if fold(t) in STATING), None)
         if at is None:
             continue
-        source = heads_of(part.tokens[:at]) or heads_of(part.tokens[at + 1 :])
+        source = heads_of(part.tokens[:at] if at else part.tokens[1:])
         if behind is not None and (behind.lead == "that" or _says_under(part, at, behind)):
             yield source, behind
             yield from ((source, part) for part in later[1:] if part.lead == "that")
         elif before is None or not part.marked or part.lead in RELATIVES:
             continue
         elif _ends_there(part, at) or is_inverted(part):
-            yield source, before
+            yield source, _clause_before(parts, index)
+
+
+def _clause_before(parts: Sequence[Part], index: int) -> Part:
+    """Return the last part before that has a verb: `will call Flynn, once an adviser, he said`."""
+    before = parts[:index]
+    return next((part for part in reversed(before) if part.place is not None), before[-1])
 
 
 def _says_under(part: Part, place: int, behind: Part) -> bool:

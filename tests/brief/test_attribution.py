@@ -30,6 +30,10 @@ FORECAST = (
             "Mr. Orr said that rents will double.",
         ),
         ("Floods could return.", "Floods could return, the ministry warned."),
+        (
+            "The panel will call Mr. Ek, the city’s mayor, and the hall is full.",
+            "The panel will call Mr. Ek, once an adviser, the city’s mayor said on Monday.",
+        ),
     ],
 )
 def test_what_is_only_reported_is_not_stated(claim: str, sentence: str) -> None:
@@ -42,6 +46,7 @@ def test_what_is_only_reported_is_not_stated(claim: str, sentence: str) -> None:
     [
         ("Acme will close the plant in May.", "Acme said it will close the plant in May."),
         ("Acme closed in May.", "Acme, which analysts said was too slow, closed in May."),
+        ("Acme closes its hall.", "Acme closes its hall, a former mill, it told users in May."),
         ("Floods killed 48 people.", "Floods killed 48 people, the ministry reported."),
         ("Mr. Orr said that the party had one chance in three of losing.", FORECAST),
         ("The party had one chance in three of losing, Mr. Orr said.", FORECAST),
