@@ -31,7 +31,7 @@ _HEDGES = re.compile(
     r"\b(?:may|might|could|would|likely|unlikely|possibl[ey]|perhaps|reportedly|allegedly|alleged|"
     r"rumou?red|expected|expects?|potential(?:ly)?|appears?|seems?|suggests?|estimated?|estimates|"
     r"plans?|planned|aims?|hopes?|intends?|proposed|tentatively|claims?|"
-    r"believed|should|can|if|unless|will|shall)\b"
+    r"believed|should|can|if|unless|will|shall|consider(?:s|ed|ing)?)\b"
 )
 _THINGS = re.compile(
     r"\b(?:than|as) (?:planned|expected|hoped|estimated)\b|"
@@ -69,6 +69,7 @@ _HEDGE_GROUPS: tuple[frozenset[str], ...] = (
     frozenset(["if", "unless"]),
     frozenset(("unlikely",)),
     frozenset(("should",)),
+    frozenset("consider considers considered considering".split()),  # and may then not do it
     frozenset(("will", "shall")),  # what will be is not yet
 )
 _NUMBER_GROUPS: tuple[frozenset[str], ...] = (

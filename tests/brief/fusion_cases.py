@@ -15,6 +15,11 @@ class Fusion(NamedTuple):
 
 FUSIONS: tuple[Fusion, ...] = (
     Fusion(
+        ("Senators pressed the minister to consider cancelling the summit in Skarvik.",),
+        ("Senators pressed the minister to consider cancelling the summit.",),
+        ("Senators pressed the minister to cancel the summit in Skarvik.",),
+    ),
+    Fusion(
         ("Data moves to a cache, because the link to an archive in Dublin carries 400 Gb/s.",),
         ("The link to an archive in Dublin carries 400 Gb/s, and data moves to a cache.",),
         ("An archive in Dublin carries 400 Gb/s, and data moves to a cache.",),
