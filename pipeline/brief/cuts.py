@@ -133,10 +133,15 @@ def oversteps(claim: str, sentences: Sequence[str]) -> bool:
     """
     return (
         _loses_year(claim, sentences)
-        or any(_loses_opinion(claim, told) or _halves_condition(claim, told) for told in sentences)
         or _cuts_measure(claim, "\n".join(sentences))
         or _unquotes(claim, sentences)
-        or any(loses_source(claim, told) or _widens(claim, told) for told in sentences)
+        or any(
+            loses_source(claim, told)
+            or _loses_opinion(claim, told)
+            or _widens(claim, told)
+            or _halves_condition(claim, told)
+            for told in sentences
+        )
     )
 
 

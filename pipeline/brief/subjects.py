@@ -45,7 +45,8 @@ class Subject:
     common: frozenset[str]
     """Stems of its words without a capital: a common noun may have lost what it belongs to.
 
-    Of `the link to an archive` the archive is none of them."""
+    Of `the link to an archive` the archive is none of them.
+    """
     points: bool
     """Whether it, or a part of it, stands for something named elsewhere."""
 
